@@ -1,0 +1,70 @@
+# Homeward. `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+WORKERS ?= 2
+
+# The first Python that is new enough; PYTHON=/path/to/python3.12 chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: help
+help: ## Say what each target does
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv with the locked libraries (nothing to do when they are there)
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Homeward needs Python 3.11 or newer; say PYTHON=/path/to/python." >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: install ## Load the synthetic population and show what can be asked of it
+	$(BIN)/homeward demo
+
+.PHONY: serve
+serve: install ## Serve the API on this machine, with a PostgreSQL of its own in var/
+	$(BIN)/homeward serve
+
+.PHONY: test
+test: install ## Run every test against a real PostgreSQL
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+.PHONY: check
+check: install ## Format, lint, types, imports, migrations
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m migrations.check
+
+.PHONY: format
+format: install ## Put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: bench
+bench: install ## Measure every workload against its peers; writes benchmarks/results.json and docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: ## Choose library versions anew, within the bounds of pyproject.toml
+	@test -x $(BIN)/uv || $(MAKE) install
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements.lock --extra dev \
+		-o requirements-dev.lock pyproject.toml
+
+.PHONY: audit
+audit: install ## Ask whether a locked library has a known vulnerability (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
