@@ -1,0 +1,388 @@
+"""The few words that every aggregate shares: Fact, Stamp, Recorded, Act, Command, Refused, Facet, Aggregate.
+
+A *fact* says what happened and nothing else. Its *stamp* says when, by whom and where it stands in the record. Both
+together are a *recorded* fact, which is what the ``eventsourcing`` library knows as a domain event. A *command* is a
+request; deciding it yields facts or refuses. Folding facts never refuses: what does not fit is an *anomaly*.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum, unique
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_type_hints
+from uuid import UUID, uuid5
+
+from eventsourcing.domain import DomainEventProtocol
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from domain.privacy import BlockLabel
+from domain.values import AgencyCode, CountryCode, LateReason, LegalBasis, PartialDate, Reliability, SourceType
+
+S = TypeVar("S")
+F = TypeVar("F", bound="Fact")
+
+LATE_AFTER_DAYS: Final = 30
+"""A fact recorded more than this many days after it occurred needs a reason for being late."""
+EARLIEST_MIDNIGHT: Final = timedelta(hours=14)
+"""Civil dates are compared at UTC+14: a date that has begun anywhere on earth is not in the future."""
+
+
+# ---------------------------------------------------------------- valid time
+@unique
+class ValidFrom(StrEnum):
+    """From when a fact holds, where no field of its own says so."""
+
+    ALWAYS = "always"
+    """Whenever one looks: a name, a birth, sex."""
+    OCCURRED_ON = "occurred_on"
+    """From the day on which it occurred."""
+
+
+@dataclass(frozen=True)
+class FromField:
+    """The fact holds from the date in one of its own open fields (an effective date)."""
+
+    name: str
+
+
+ValidTime = ValidFrom | FromField
+
+
+# ---------------------------------------------------------------- facts
+class Fact(BaseModel):
+    """Something that happened, in the past tense: fields only, every one marked open or with its personal class.
+
+    A subclass declares its ``topic`` (the stored name, chosen by hand; it outlives the class name), from when it is
+    ``valid``, and whether it is an ``observation`` that may stand where it does not fit.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    topic: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    valid: ClassVar[ValidTime] = ValidFrom.OCCURRED_ON
+
+    def __init_subclass__(
+        cls,
+        *,
+        topic: str | None = None,
+        schema_version: int = 1,
+        valid: ValidTime = ValidFrom.OCCURRED_ON,
+        **options: Any,  # noqa: ANN401 - pydantic's own class options
+    ) -> None:
+        super().__init_subclass__(**options)
+        if topic is None:
+            return
+        if topic in FACTS:
+            message = f"two facts claim the topic {topic}"
+            raise TypeError(message)
+        cls.topic, cls.schema_version, cls.valid = topic, schema_version, valid
+        FACTS[topic] = cls
+
+    @classmethod
+    def labels(cls) -> Mapping[str, BlockLabel]:
+        """Return field name → block, in the order of declaration.
+
+        :raises TypeError: when a field is unmarked or marked twice.
+        """
+        return labels_of(cls)
+
+
+FACTS: Final[dict[str, type[Fact]]] = {}
+"""Topic → fact class, for every fact that this program can read."""
+
+
+@lru_cache(maxsize=None)
+def labels_of(cls: type[Fact]) -> Mapping[str, BlockLabel]:
+    """Return field name → block of a fact class; see :meth:`Fact.labels`."""
+    return {name: _mark(cls, name, info) for name, info in cls.model_fields.items()}
+
+
+def _mark(cls: type[Fact], name: str, info: FieldInfo) -> BlockLabel:
+    marks = [mark for mark in info.metadata if isinstance(mark, BlockLabel)]
+    if len(marks) != 1:
+        message = f"{cls.__name__}.{name} must be marked open or with exactly one personal class"
+        raise TypeError(message)
+    return marks[0]
+
+
+class Stamp(NamedTuple):
+    """When, by whom and where in the record a fact stands. The stored header, read back."""
+
+    stream: UUID
+    version: int
+    """From 1, dense within the stream."""
+    position: int
+    """From 1, dense over the whole record; 0 for a fact that is decided and not yet appended."""
+    fact_id: UUID
+    command_id: UUID
+    actor: UUID
+    """A random reference; the officer's name lives in a directory outside the record."""
+    agency: AgencyCode
+    recorded_at: datetime
+    """Aware, UTC, set by the server."""
+    occurred_on: PartialDate
+    late_reason: LateReason | None = None
+    source: SourceType | None = None
+    reliability: Reliability | None = None
+    legal_basis: LegalBasis | None = None
+    country: CountryCode | None = None
+    """The state that this fact concerns; it decides whose officers may see the case."""
+    causation_id: UUID | None = None
+    correlation_id: UUID | None = None
+    simulated: bool = False
+
+
+class Recorded(NamedTuple):
+    """A fact with its stamp: the library's domain event."""
+
+    stamp: Stamp
+    fact: Fact
+
+    @property
+    def originator_id(self) -> UUID:
+        """Stream of the fact (the library's word)."""
+        return self.stamp.stream
+
+    @property
+    def originator_version(self) -> int:
+        """Version within the stream (the library's word)."""
+        return self.stamp.version
+
+    def starts(self) -> PartialDate | None:
+        """From when the fact holds; ``None`` means always."""
+        valid = self.fact.valid
+        if valid is ValidFrom.ALWAYS:
+            return None
+        if valid is ValidFrom.OCCURRED_ON:
+            return self.stamp.occurred_on
+        assert isinstance(valid, FromField)
+        starts: PartialDate | date = getattr(self.fact, valid.name)
+        return starts if isinstance(starts, PartialDate) else PartialDate.of(starts)
+
+
+def is_domain_event(event: DomainEventProtocol[UUID]) -> DomainEventProtocol[UUID]:
+    """Return the event unchanged; the type checker proves that a recorded fact is the library's domain event."""
+    return event
+
+
+# ---------------------------------------------------------------- requests
+class Refused(Exception):  # noqa: N818 - the word of the business, not of the language
+    """A request was understood and is not granted. Nothing was recorded.
+
+    ``code`` is stable and dotted, ``sentence`` is for a person, ``details`` hold only codes, ids, dates and the
+    sentences of unmet rules: nothing personal.
+    """
+
+    def __init__(self, code: str, sentence: str, **details: object) -> None:
+        super().__init__(code)
+        self.code: Final = code
+        self.sentence: Final = sentence
+        self.details: Final = details
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who asks, when, and as which command. Time, identity and permission arrive with the request."""
+
+    command_id: UUID
+    actor: UUID
+    agency: AgencyCode
+    recorded_at: datetime
+    country: CountryCode | None = None
+    causation_id: UUID | None = None
+    correlation_id: UUID | None = None
+    simulated: bool = False
+
+    @property
+    def today(self) -> date:
+        """Civil date of the request, UTC."""
+        return self.recorded_at.date()
+
+    @property
+    def latest_today(self) -> date:
+        """Latest civil date that has begun somewhere on earth: anything after it is the future."""
+        return (self.recorded_at + EARLIEST_MIDNIGHT).date()
+
+    def new_id(self, n: int = 0) -> UUID:
+        """Return the n-th id made by this command: the same one when the command is sent again."""
+        return uuid5(self.command_id, str(n))
+
+    def now(self, fact: Fact) -> Dated:
+        """Date a consequence on the day of the request instead of the day on which its cause occurred."""
+        return Dated(fact, PartialDate.of(self.today))
+
+
+class Dated(NamedTuple):
+    """A decided fact with a day of occurrence other than that of its command."""
+
+    fact: Fact
+    occurred_on: PartialDate
+
+
+Decision = Iterator[Fact | Dated]
+"""What deciding yields: facts in the order in which they will be recorded."""
+
+
+@unique
+class CommandKind(StrEnum):
+    """Whether a request is ours to refuse."""
+
+    DECISION = "decision"
+    """Ours: needs ``If-Match``; rules may refuse it."""
+    OBSERVATION = "observation"
+    """What happened, reported: never refused for the state that it meets."""
+
+
+class Command(BaseModel):
+    """A request in the imperative: the HTTP body, its permission and its decision in one class.
+
+    The base fields say when it occurred and how we know. Asking for what is already so yields nothing. A concrete
+    command sets ``permission``; its name is its class name in kebab-case.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=4_000)
+
+    aggregate: ClassVar[str]
+    name: ClassVar[str]
+    permission: ClassVar[str]
+    kind: ClassVar[CommandKind]
+    opens: ClassVar[frozenset[BlockLabel]] = frozenset()
+    """Personal classes that deciding needs to read; all else loads as withheld. Opening is recorded."""
+    creates: ClassVar[bool] = False
+    """Whether the command starts a new stream."""
+
+    occurred_on: Annotated[
+        PartialDate | None,
+        Field(description="When it happened, EDTF (2021-10-15, 2021-10, 2021~, 2019/2020). Omitted: today."),
+    ] = None
+    late_reason: Annotated[
+        LateReason | None, Field(description="Needed when it happened more than 30 days before it is recorded.")
+    ] = None
+    source: Annotated[SourceType | None, Field(description="How we know.")] = None
+    reliability: Annotated[Reliability | None, Field(description="How far the source can be relied on.")] = None
+    legal_basis: Annotated[LegalBasis | None, Field(description="On which legal basis this is recorded.")] = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_options: object) -> None:
+        """Enter a concrete command into the registry.
+
+        :raises TypeError: when another command of the aggregate has the same name.
+        """
+        if "permission" not in cls.__dict__:
+            return
+        cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+        if COMMANDS.setdefault((cls.aggregate, cls.name), cls) is not cls:
+            message = f"two commands claim the name {cls.aggregate}/{cls.name}"
+            raise TypeError(message)
+
+    @abstractmethod
+    def decide(self, state: Any, act: Act) -> Decision:  # noqa: ANN401 - each aggregate's base narrows it
+        """Yield the facts that follow from the request, or nothing when it is already so.
+
+        :raises Refused: with a stable code when a rule forbids it.
+        """
+
+    def concerns(self) -> CountryCode | None:
+        """Return the state whose officers must see the case because of this request, if any."""
+        return None
+
+
+COMMANDS: Final[dict[tuple[str, str], type[Command]]] = {}
+"""(aggregate, name) → command class; routes, permissions and documents are registered from it."""
+
+
+# ---------------------------------------------------------------- folding
+class Odd(NamedTuple, Generic[S]):
+    """The state after a fact that does not fit, and the code of the anomaly."""
+
+    state: S
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A fact that did not fit where it stands. Kept and shown; never an error."""
+
+    code: str
+    fact_id: UUID
+    position: int
+
+
+Evolver = Callable[[Any, Stamp, Any], Any]
+
+
+class Facet(Generic[S]):
+    """One subject of an aggregate: the name under which its state stands, and how each fact evolves that state.
+
+    Functions are registered by the annotation of their first parameter and are pure: they raise nothing, read no
+    clock and make no ids. They return the new state, or :class:`Odd` with the state when the fact does not fit.
+    """
+
+    def __init__(self, name: str, empty: S) -> None:
+        self.name: Final = name
+        self.empty: Final = empty
+        self.evolvers: Final[dict[type[Fact], Evolver]] = {}
+
+    def evolves(self, function: Callable[[F, Stamp, S], S | Odd[S]]) -> Callable[[F, Stamp, S], S | Odd[S]]:
+        """Register how one fact class changes this facet.
+
+        :raises TypeError: when the class already has a function in this facet.
+        """
+        hints = get_type_hints(function)
+        cls = next(iter(hints.values()))
+        if cls in self.evolvers:
+            message = f"facet {self.name} already evolves {cls.__name__}"
+            raise TypeError(message)
+        self.evolvers[cls] = function
+        return function
+
+
+def by_fact(facets: Iterable[Facet[Any]]) -> Mapping[type[Fact], Sequence[tuple[str, Evolver]]]:
+    """Return fact class → the facets that it changes, in the order of the facets."""
+    table: dict[type[Fact], list[tuple[str, Evolver]]] = defaultdict(list)
+    for facet in facets:
+        for cls, function in facet.evolvers.items():
+            table[cls].append((facet.name, function))
+    return dict(table)
+
+
+@dataclass(frozen=True)
+class Aggregate(Generic[S]):
+    """An aggregate as the record's door needs it: its name, its empty state and its fold."""
+
+    name: str
+    empty: S
+    evolve: Callable[[S, Recorded], S]
+
+    def fold(self, facts: Iterable[Recorded], start: S | None = None) -> S:
+        """Return the state after the facts, in the order given. Never raises."""
+        state = self.empty if start is None else start
+        evolve = self.evolve
+        for recorded in facts:
+            state = evolve(state, recorded)
+        return state
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point on both clocks: as of a civil date, known at a position of the record (``None``: everything)."""
+
+    as_of: date
+    known_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Dossier(Generic[S]):
+    """The answer to "what was the state at that moment": the state, and how sure the answer is."""
+
+    state: S
+    imprecise: tuple[UUID, ...] = field(default=())
+    """Facts whose imprecise date lies on both sides of the day asked for; the earliest day was counted."""
