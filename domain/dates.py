@@ -1,8 +1,8 @@
 """Dates as people know them: a day, a month, a year, "about 1990", between two, or not at all.
 
-A subset of EDTF (ISO 8601-2:2019, levels 0 and 1): ``2021-10-15``, ``2021-10``, ``2021``, ``199X``, ``XXXX`` (unknown), each
-with ``~`` (approximate), ``?`` (uncertain) or ``%`` (both), and intervals ``2019/2021-03`` with ``..`` for an open end. Every such
-date is a closed interval of days; whoever compares it decides with which end.
+A subset of EDTF (ISO 8601-2:2019, levels 0 and 1): ``2021-10-15``, ``2021-10``, ``2021``, ``199X``, ``XXXX`` (unknown);
+without ``X`` also with ``~`` (approximate), ``?`` (uncertain) or ``%`` (both), and intervals ``2019/2021-03`` with
+``..`` for an open end. Every such date is a closed interval of days; whoever compares it decides with which end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -20,11 +20,13 @@ from pydantic_core import CoreSchema, core_schema
 
 MAX_LENGTH: Final = 32
 SLACK_DAYS: Final = {4: 731, 7: 62, 10: 14}
-"""How far an approximate date reaches on both sides, by its precision: two years, two months, two weeks. Our rule, not EDTF's."""
+"""How far an approximate date reaches on both sides, by the length of its text: two years, two months, two weeks.
 
-D = TypeVar("D", bound="PartialDate")
+Our rule, not EDTF's."""
 
-_SIMPLE: Final = re.compile(r"(?P<year>\d{4}|\d{3}X|\d{2}XX|XXXX)(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<doubt>[~?%]?)")
+_SIMPLE: Final = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX|XXXX)(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<doubt>[~?%]?)", re.ASCII
+)
 _MALFORMED: Final = "not a date: use 2021-10-15, 2021-10, 2021, 199X, XXXX, 2021~ or 2019/2021"
 
 
@@ -40,20 +42,20 @@ class PartialDate:
     text: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> PartialDate:
         """Read EDTF text.
 
         :raises ValueError: when it is not of the subset above, or names a day that does not exist.
         """
-        return _parse(cls, text)
+        return _parse(text)
 
     @classmethod
-    def of(cls, day: date) -> Self:
+    def of(cls, day: date) -> PartialDate:
         """Return the exact date."""
         return cls(day, day, day.isoformat())
 
     @classmethod
-    def unknown(cls) -> Self:
+    def unknown(cls) -> PartialDate:
         """Return the date of which nothing is known."""
         return cls.parse("XXXX")
 
@@ -94,18 +96,18 @@ class PartialDate:
 
 
 @lru_cache(maxsize=65_536)
-def _parse(cls: type[D], text: str) -> D:
+def _parse(text: str) -> PartialDate:
     if len(text) > MAX_LENGTH:
         raise ValueError(_MALFORMED)
     start, slash, end = text.partition("/")
     if not slash:
-        return cls(*_bounds(text), text)
+        return PartialDate(*_bounds(text), text)
     earliest = date.min if start == ".." else _bounds(start)[0]
     latest = date.max if end == ".." else _bounds(end)[1]
     if earliest > latest:
         message = "an interval ends before it starts"
         raise ValueError(message)
-    return cls(earliest, latest, text)
+    return PartialDate(earliest, latest, text)
 
 
 def _bounds(text: str) -> tuple[date, date]:
@@ -126,7 +128,7 @@ def _bounds(text: str) -> tuple[date, date]:
         raise ValueError(message) from None
     if doubt:
         slack = timedelta(days=SLACK_DAYS[len(text) - 1])
-        return earliest - slack, latest + slack
+        return max(earliest, date.min + slack) - slack, min(latest, date.max - slack) + slack
     return earliest, latest
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID, uuid5
 
@@ -75,7 +75,7 @@ class Fact(BaseModel):
         topic: str | None = None,
         schema_version: int = 1,
         valid: ValidTime = ValidFrom.OCCURRED_ON,
-        **options: Any,  # noqa: ANN401 - pydantic's own class options
+        **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
         if topic is None:
@@ -99,7 +99,7 @@ FACTS: Final[dict[str, type[Fact]]] = {}
 """Topic → fact class, for every fact that this program can read."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def labels_of(cls: type[Fact]) -> Mapping[str, BlockLabel]:
     """Return field name → block of a fact class; see :meth:`Fact.labels`."""
     return {name: _mark(cls, name, info) for name, info in cls.model_fields.items()}
@@ -161,9 +161,8 @@ class Recorded(NamedTuple):
         valid = self.fact.valid
         if valid is ValidFrom.ALWAYS:
             return None
-        if valid is ValidFrom.OCCURRED_ON:
+        if not isinstance(valid, FromField):
             return self.stamp.occurred_on
-        assert isinstance(valid, FromField)
         starts: PartialDate | date = getattr(self.fact, valid.name)
         return starts if isinstance(starts, PartialDate) else PartialDate.of(starts)
 
@@ -200,6 +199,8 @@ class Act:
     causation_id: UUID | None = None
     correlation_id: UUID | None = None
     simulated: bool = False
+    evidence_sha256: str | None = None
+    """Digest over the sorted leaf hashes of the stream as loaded, hex; given to commands that rest on evidence."""
 
     @property
     def today(self) -> date:
@@ -258,6 +259,8 @@ class Command(BaseModel):
     """Personal classes that deciding needs to read; all else loads as withheld. Opening is recorded."""
     creates: ClassVar[bool] = False
     """Whether the command starts a new stream."""
+    rests_on_evidence: ClassVar[bool] = False
+    """Whether deciding needs ``act.evidence_sha256``."""
 
     occurred_on: Annotated[
         PartialDate | None,
@@ -283,8 +286,14 @@ class Command(BaseModel):
             message = f"two commands claim the name {cls.aggregate}/{cls.name}"
             raise TypeError(message)
 
+    def check(self, state: Any, act: Act) -> None:
+        """Refuse what the aggregate forbids of every command of its kind; nothing unless its base says so.
+
+        :raises Refused: with a stable code.
+        """
+
     @abstractmethod
-    def decide(self, state: Any, act: Act) -> Decision:  # noqa: ANN401 - each aggregate's base narrows it
+    def decide(self, state: Any, act: Act) -> Decision:
         """Yield the facts that follow from the request, or nothing when it is already so.
 
         :raises Refused: with a stable code when a rule forbids it.

@@ -53,7 +53,8 @@ class Unreadable(Enum):
     def __get_pydantic_core_schema__(cls, _source: type[Any], _handler: GetCoreSchemaHandler) -> CoreSchema:
         """Accept only the two members themselves: no text of a person can turn into one."""
         return core_schema.is_instance_schema(
-            cls, serialization=core_schema.plain_serializer_function_ser_schema(lambda member: {"unreadable": member.value})
+            cls,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda member: {"unreadable": member.value}),
         )
 
     @classmethod

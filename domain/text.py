@@ -1,7 +1,8 @@
 """Text from outside: which characters may enter the record, and the reason that a person is given when one may not.
 
-Bidirectional controls can make a name read as another (Trojan Source, CVE-2021-42574); control characters and NUL break
-files and terminals. Zero-width joiner and non-joiner are legitimate between letters: Kurdish and Persian names need them.
+Bidirectional controls can make a name read as another (Trojan Source, CVE-2021-42574); control characters and NUL
+break files and terminals. Zero-width joiner and non-joiner are legitimate between letters: Kurdish and Persian names
+need them.
 """
 
 from __future__ import annotations

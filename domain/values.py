@@ -5,15 +5,32 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum, unique
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.dates import PartialDate
 from domain.text import SAFE_TEXT, SafeText
 
 __all__ = [
-    "COUNTRIES", "AgencyCode", "CountryCode", "Evidence", "FacilityKind", "LateReason", "LegalBasis", "NameKind", "NamePart",
-    "PartialDate", "PersonName", "Reliability", "SAFE_TEXT", "SafeText", "Script", "Sex", "SourceType",
-]  # fmt: skip
+    "COUNTRIES",
+    "SAFE_TEXT",
+    "AgencyCode",
+    "CountryCode",
+    "Evidence",
+    "FacilityKind",
+    "LateReason",
+    "LegalBasis",
+    "NameKind",
+    "NamePart",
+    "PartialDate",
+    "PersonName",
+    "Reliability",
+    "SafeText",
+    "Script",
+    "Sex",
+    "SourceType",
+    "StateCode",
+    "agency_country",
+]
 
 COUNTRIES: Final = frozenset(
     """
@@ -24,7 +41,7 @@ COUNTRIES: Final = frozenset(
     MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY
     QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
     TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK XXA XXX
-    """.split()
+    """.split()  # noqa: SIM905 - a table of codes reads as a table
 )
 """ISO 3166-1 alpha-2, and of ICAO Doc 9303: XXA stateless person, XXX unspecified; XK is in common use for Kosovo."""
 
@@ -39,8 +56,27 @@ def _known_country(code: str) -> str:
 CountryCode = Annotated[str, StringConstraints(min_length=2, max_length=3), AfterValidator(_known_country)]
 """A state, or XXA for a stateless person, or XXX where it is not known."""
 
+NO_STATES: Final = frozenset({"XXA", "XXX"})
+
+
+def _a_state(code: str) -> str:
+    if code in NO_STATES:
+        message = "not a state: XXA and XXX say that there is none, or that it is not known"
+        raise ValueError(message)
+    return code
+
+
+StateCode = Annotated[CountryCode, AfterValidator(_a_state)]
+"""A country that can confirm, deprive, ask, approve, refuse or receive."""
+
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,16}){1,3}$", max_length=48)]
 """An agency as country or body, then its short name: ``IQ-INSS``, ``UN-UNHCR``, ``DK-MFA``."""
+
+
+def agency_country(agency: str) -> str | None:
+    """Return the state to which an agency belongs; ``None`` for a body of no state (``UN-UNHCR``)."""
+    country = agency.partition("-")[0]
+    return country if country in COUNTRIES else None
 
 
 @unique
@@ -147,10 +183,13 @@ NamePart = Annotated[SafeText, StringConstraints(min_length=1, max_length=120, s
 """One part of a name: given name, father's, grandfather's, family, nisba; one line, at most 120 characters."""
 
 
+MAX_NAME_PARTS: Final = 16
+
+
 class PersonName(BaseModel):
     """A name as it was told: its parts in the order told, in one script."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    parts: tuple[NamePart, ...]
+    parts: Annotated[tuple[NamePart, ...], Field(min_length=1, max_length=MAX_NAME_PARTS)]
     script: Script
