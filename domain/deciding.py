@@ -1,0 +1,69 @@
+"""Deciding: what every request of every aggregate passes before and after its own decision.
+
+The record's door loads a state, calls :func:`decided` and appends what it returns. Nothing here reads a clock: the day of
+the request arrives with the act.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar
+
+from domain.dates import PartialDate
+from domain.kernel import LATE_AFTER_DAYS, Act, Command, Dated, Fact, Refused, ValidFrom
+from domain.privacy import ERASED, Unreadable
+
+T = TypeVar("T")
+
+_LATE: Final = timedelta(days=LATE_AFTER_DAYS)
+
+
+def decided(command: Command, state: Any, act: Act) -> list[tuple[Fact, PartialDate]]:
+    """Return the facts that follow from the command, each with the day on which it occurred, in order.
+
+    Empty when everything asked for is already so.
+
+    :raises Refused: ``record.in-future`` when it would have happened on a day that has begun nowhere on earth,
+        ``record.late-reason-missing`` when it is recorded more than 30 days late without a reason (facts that hold
+        always are never late), and whatever the aggregate and the command refuse.
+    """
+    not_in_future(command.occurred_on, act)
+    command.check(state, act)
+    day = command.occurred_on or PartialDate.of(act.today)
+    facts = [_dated(outcome, day) for outcome in command.decide(state, act)]
+    if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in facts):
+        raise Refused(
+            "record.late-reason-missing",
+            f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",
+            late_after_days=LATE_AFTER_DAYS,
+        )
+    return facts
+
+
+def not_in_future(day: PartialDate | None, act: Act) -> None:
+    """Let a date pass that can lie in the past or today, anywhere on earth; ``None`` passes.
+
+    :raises Refused: ``record.in-future``.
+    """
+    if day is not None and day.earliest > act.latest_today:
+        raise Refused("record.in-future", "It cannot have happened yet: this date is in the future.")
+
+
+def readable(value: T | Unreadable) -> T:
+    """Return a personal value on which a decision rests.
+
+    :raises Refused: ``record.withheld`` when this request did not open it, ``record.erased`` when nobody can read it.
+    """
+    if value is ERASED:
+        raise Refused("record.erased", "What this rests on was erased and can no longer be read.")
+    if isinstance(value, Unreadable):
+        raise Refused("record.withheld", "What this rests on was not opened for this request.")
+    return value
+
+
+def _dated(outcome: Fact | Dated, day: PartialDate) -> tuple[Fact, PartialDate]:
+    return (outcome.fact, outcome.occurred_on) if isinstance(outcome, Dated) else (outcome, day)
+
+
+def _late(fact: Fact, occurred_on: PartialDate, today: date) -> bool:
+    return fact.valid is not ValidFrom.ALWAYS and today - occurred_on.latest > _LATE
