@@ -1,0 +1,89 @@
+"""The database as the other machines see it: one URL for each role, wherever the server runs.
+
+The server in the folder has a login for each role. An external server has one login, that of ``HOMEWARD_DATABASE_URL``:
+it owns the schemas and is a member of the other roles (the first migration makes them), and every connection of a role
+starts as if by ``SET ROLE``. That guards against a slip, not against a thief of the login: who wants the stronger wall
+gives a process a login of its own that is a member of one role only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Self, get_args
+from urllib.parse import quote
+
+import psycopg
+import sqlalchemy
+from sqlalchemy.pool import NullPool
+
+from adapters.embedded import Cluster, EmbeddedPostgres
+from adapters.embedded.cluster import DATABASE
+from adapters.roles import ROLE_NAMES, Role
+from adapters.settings import Settings
+
+OLDEST_VERSION: Final = 15
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used as it is; the message says why, without any secret."""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """How each role reaches the database. The URLs hold passwords: never log them."""
+
+    _urls: Mapping[Role, str] = field(repr=False)
+
+    @classmethod
+    def embedded(cls, cluster: Cluster, database: str = DATABASE) -> Self:
+        """Reach a database of the server in the folder, with a login for each role."""
+        return cls({role: cluster.url(role, database) for role in get_args(Role)})
+
+    @classmethod
+    def external(cls, url: str) -> Self:
+        """Reach an external server as the owner that ``url`` names, who becomes each other role when connecting."""
+        joint = "&" if "?" in url else "?"
+        become = {role: f"{url}{joint}options={quote(f'-c role={name}')}" for role, name in ROLE_NAMES.items()}
+        return cls({**become, "owner": url})
+
+    def url(self, role: Role) -> str:
+        """Return the libpq URL of a role, as psycopg takes it."""
+        return self._urls[role]
+
+    def engine(self, role: Role) -> sqlalchemy.Engine:
+        """Return a SQLAlchemy engine of a role that keeps no connection open: for migrations, tests and tools."""
+        url = self.url(role)
+        return sqlalchemy.create_engine(
+            "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
+        )
+
+    def check_version(self) -> None:
+        """Make sure that the server is new enough.
+
+        :raises DatabaseError: when it is older than PostgreSQL 15 or cannot be reached.
+        """
+        try:
+            with psycopg.connect(self.url("owner"), connect_timeout=10) as connection:
+                major = connection.info.server_version // 10_000
+        except psycopg.OperationalError as failure:
+            raise DatabaseError(f"The database of HOMEWARD_DATABASE_URL cannot be reached: {failure}") from failure
+        if major < OLDEST_VERSION:
+            raise DatabaseError(f"Homeward needs PostgreSQL {OLDEST_VERSION} or newer, and this is {major}.")
+
+
+@contextmanager
+def open_databases(settings: Settings) -> Iterator[Databases]:
+    """Reach the database that the settings name; without a name, start the server in the folder.
+
+    :raises DatabaseError: when an external server cannot be reached or is too old.
+    :raises EmbeddedServerError: when the server in the folder cannot run.
+    """
+    if settings.database_url is not None:
+        databases = Databases.external(settings.database_url)
+        databases.check_version()
+        yield databases
+    else:
+        with EmbeddedPostgres(settings.data_dir) as cluster:
+            yield Databases.embedded(cluster)

@@ -1,0 +1,76 @@
+"""What tests stand on: one real PostgreSQL for the whole run, and a fresh, migrated database for each test that asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from adapters import migrate
+from adapters.database import Databases
+from adapters.embedded import Cluster, EmbeddedPostgres
+from adapters.embedded.lease import alone
+from hypothesis import settings as hypothesis_settings
+from psycopg import sql
+
+TEMPLATE = "homeward_template"
+
+hypothesis_settings.register_profile("here", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that every worker of this run sees."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def cluster(shared_folder: Path) -> Iterator[Cluster]:
+    """The server of this run: the first worker starts it, the last one ends it. Forgetful: for kill tests make your own."""
+    with EmbeddedPostgres(shared_folder / "server", durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, shared_folder: Path) -> str:
+    """The name of a migrated database, made once, that tests clone."""
+    with alone(shared_folder / "template.lock"), psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        if superuser.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).rowcount == 0:
+            unfinished = f"{TEMPLATE}_unfinished"
+            superuser.execute(f"CREATE DATABASE {unfinished} OWNER homeward_owner")
+            migrate.upgrade(Databases.embedded(cluster, unfinished))
+            superuser.execute(f"ALTER DATABASE {unfinished} RENAME TO {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_name(cluster: Cluster, template: str) -> Iterator[str]:
+    """A fresh migrated database, gone after the test even when connections to it were forgotten."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER homeward_owner").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    yield name
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def databases(cluster: Cluster, database_name: str) -> Databases:
+    """The fresh database as each role reaches it."""
+    return Databases.embedded(cluster, database_name)
+
+
+@pytest.fixture
+def superuser_url(cluster: Cluster, database_name: str) -> str:
+    """The fresh database as nobody of the product reaches it: for looking behind the walls, and for tampering."""
+    return cluster.superuser_url(database_name)
