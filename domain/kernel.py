@@ -56,6 +56,9 @@ ValidTime = ValidFrom | FromField
 
 
 # ---------------------------------------------------------------- facts
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 class Fact(BaseModel):
     """Something that happened, in the past tense: fields only, every one marked open or with its personal class.
 
@@ -68,6 +71,8 @@ class Fact(BaseModel):
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1
     valid: ClassVar[ValidTime] = ValidFrom.OCCURRED_ON
+    upcasts: ClassVar[Mapping[tuple[int, BlockLabel], Upcast]] = {}
+    """(schema version, block) → pure function to the fields of the next version."""
 
     def __init_subclass__(
         cls,
@@ -93,6 +98,14 @@ class Fact(BaseModel):
         :raises TypeError: when a field is unmarked or marked twice.
         """
         return labels_of(cls)
+
+    @classmethod
+    def upcast(cls, stored_version: int, label: BlockLabel, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of one block as the current schema version has them; moves no field between blocks."""
+        for version in range(stored_version, cls.schema_version):
+            if (step := cls.upcasts.get((version, label))) is not None:
+                fields = step(fields)
+        return fields
 
 
 FACTS: Final[dict[str, type[Fact]]] = {}

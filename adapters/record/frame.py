@@ -1,0 +1,102 @@
+"""A stored fact as bytes: blocks in a fixed order, and the leaf by which the log proves it.
+
+The layout is for ever; ``docs/adr/0001-form-of-a-fact.md`` is its specification and ``tests/golden`` its proof. A frame is hashed as stored
+and never written again.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.privacy import BlockLabel
+
+FORMAT: Final = 1
+"""First byte of a frame of blocks."""
+FOREIGN: Final = 0
+"""First byte of a frame that holds one opaque payload: what other applications of the library store."""
+
+_HEAD: Final = struct.Struct(">BH16sI")
+"""Of a block: label, key version (0: not sealed), subject (zeros: none), length of the payload; big-endian."""
+_CODES: Final = {label: code for code, label in enumerate(BlockLabel, start=1)}
+_LABELS: Final = {code: label for label, code in _CODES.items()}
+_NO_SUBJECT: Final = bytes(16)
+
+
+class Block(NamedTuple):
+    """One part of a stored fact, readable by one kind of reader."""
+
+    label: BlockLabel
+    payload: bytes
+    """Open: 16 bytes of salt, then JSON. Sealed: 12 bytes of nonce, then ciphertext and tag."""
+    key_version: int = 0
+    subject: UUID | None = None
+
+    def encoded(self) -> bytes:
+        """Return the block as it stands in a frame and as it is hashed: head and payload."""
+        subject = _NO_SUBJECT if self.subject is None else self.subject.bytes
+        return _HEAD.pack(_CODES[self.label], self.key_version, subject, len(self.payload)) + self.payload
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a key is needed to read it."""
+        return self.key_version > 0
+
+
+class MalformedFrame(ValueError):  # noqa: N818 - what it is
+    """Stored bytes are not a frame. They were altered, or written by a newer program."""
+
+
+def encode(blocks: Sequence[bytes]) -> bytes:
+    """Return the frame of blocks that are already encoded, in the order of their labels."""
+    return b"".join((_FORMAT_BYTE, *blocks))
+
+
+_FORMAT_BYTE: Final = bytes([FORMAT])
+
+
+def decode(frame: bytes) -> list[Block]:
+    """Return the blocks of a frame.
+
+    :raises MalformedFrame: when it is not a whole number of known blocks in order, header first.
+    """
+    if not frame or frame[0] != FORMAT:
+        message = "a stored fact does not begin with the format byte"
+        raise MalformedFrame(message)
+    blocks, at, size, unpack = [], 1, len(frame), _HEAD.unpack_from
+    last = 0
+    while at < size:
+        if at + _HEAD.size > size:
+            message = "a stored fact ends inside the head of a block"
+            raise MalformedFrame(message)
+        code, key_version, subject, length = unpack(frame, at)
+        at += _HEAD.size
+        if code not in _LABELS or code < last or at + length > size:
+            message = "a stored fact holds an unknown, misplaced or cut block"
+            raise MalformedFrame(message)
+        who = None if subject == _NO_SUBJECT else UUID(bytes=subject)
+        blocks.append(Block(_LABELS[code], frame[at : at + length], key_version, who))
+        at, last = at + length, code
+    if not blocks or blocks[0].label is not BlockLabel.HEADER:
+        message = "a stored fact has no header"
+        raise MalformedFrame(message)
+    return blocks
+
+
+def leaf_of(frame: bytes, origin: str) -> bytes:
+    """Return the 32-byte leaf of a stored frame: what anyone computes from the stored bytes alone.
+
+    :raises MalformedFrame: when the bytes are not a frame.
+    """
+    if frame[:1] == bytes([FOREIGN]):
+        return leaf_of_blocks(origin, [("foreign", frame)])
+    return leaf_of_blocks(origin, [(block.label.value, block.encoded()) for block in decode(frame)])
+
+
+def leaf_of_blocks(origin: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return SHA-256 over 0x00 and the preimage: one line for the format, the origin, and each block's label and hash."""
+    lines = [f"{label} {sha256(encoded).hexdigest()}\n" for label, encoded in blocks]
+    return sha256(b"\x00" + f"homeward/1\n{origin}\n{''.join(lines)}".encode()).digest()

@@ -1,0 +1,156 @@
+"""Keys of people: one for each person and class of data, wrapped under a key of a country, class and thirty days.
+
+The root never leaves its provider. Destroying a person's key row leaves a tombstone: the person's blocks read as erased
+for ever. A block whose key row is simply missing is an alarm, never an erasure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from adapters.record.sealing import NONCE_BYTES, Tampered, seal_key, unseal_key
+from domain.privacy import BlockLabel
+
+KEY_BYTES: Final = 32
+EPOCH_DAYS: Final = 30
+"""A wrapping key serves this long; then live keys are wrapped anew and it is destroyed."""
+
+
+class RootKey(Protocol):
+    """What a key provider does: wrap and unwrap the wrapping keys. The root stays inside."""
+
+    def wrap(self, key: bytes, bound_to: bytes) -> bytes:
+        """Return the key wrapped under the root, bound to its name."""
+
+    def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
+        """Return the key.
+
+        :raises Tampered: when it was wrapped for another name or altered.
+        """
+
+
+class KeyName(NamedTuple):
+    """Whose key, for which class, and which one of them (from 1)."""
+
+    subject: UUID
+    label: BlockLabel
+    version: int = 1
+
+
+class WrappingName(NamedTuple):
+    """For which country, class and thirty days a wrapping key serves."""
+
+    country: str
+    label: BlockLabel
+    epoch: int
+
+    def bound(self) -> bytes:
+        """Return the name as associated data."""
+        return f"wrapping\n{self.country}\n{self.label.value}\n{self.epoch}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """An unwrapped key of a person, ready for use."""
+
+    cipher: AESGCMSIV
+    commitment: str
+    """Hash of the key, 64 hexadecimal digits; the fact that first uses the key in its stream carries it."""
+
+
+class WrappedKey(NamedTuple):
+    """A key row as it is stored."""
+
+    name: KeyName
+    wrapping: WrappingName
+    wrapped: bytes
+    commitment: bytes
+
+
+class MissingKey(Exception):  # noqa: N818 - what it is
+    """A sealed block has neither a key nor a tombstone. Reading stops; somebody must look."""
+
+
+def wrapping_epoch(today: date) -> int:
+    """Return the number of the thirty days in which the date lies."""
+    return today.toordinal() // EPOCH_DAYS
+
+
+def new_wrapping_key(root: RootKey, name: WrappingName) -> bytes:
+    """Return a fresh wrapping key, wrapped under the root."""
+    return root.wrap(os.urandom(KEY_BYTES), name.bound())
+
+
+def mint(wrapping: AESGCMSIV, wrapping_name: WrappingName, name: KeyName) -> tuple[DataKey, WrappedKey]:
+    """Return a fresh key of a person, unwrapped for use now and wrapped for storing."""
+    random = os.urandom(KEY_BYTES + NONCE_BYTES)
+    key = random[:KEY_BYTES]
+    commitment = commitment_of(key)
+    wrapped = seal_key(wrapping, random[KEY_BYTES:], key, _bound(name))
+    return DataKey(AESGCMSIV(key), commitment.hex()), WrappedKey(name, wrapping_name, wrapped, commitment)
+
+
+def unwrap(wrapping: AESGCMSIV, row: WrappedKey) -> DataKey:
+    """Return the key of a stored row.
+
+    :raises Tampered: when the row was altered, moved to another person, or holds another key than was committed to.
+    """
+    key = unseal_key(wrapping, row.wrapped, _bound(row.name))
+    if commitment_of(key) != row.commitment:
+        message = "a person's key is not the one that was committed to"
+        raise Tampered(message)
+    return DataKey(AESGCMSIV(key), row.commitment.hex())
+
+
+def commitment_of(key: bytes) -> bytes:
+    """Return the hash by which a fact commits to a key (GCM-SIV alone does not commit to its key)."""
+    return sha256(b"homeward/1 key commitment\n" + key).digest()
+
+
+def _bound(name: KeyName) -> bytes:
+    return f"data\n{name.subject.hex}\n{name.label.value}\n{name.version}\n".encode()
+
+
+class KeyChain:
+    """The keys at hand for one piece of work: those that were declared to be opened, and those that are written with."""
+
+    __slots__ = ("_destroyed", "_keys")
+
+    def __init__(self, keys: Mapping[KeyName, DataKey] | None = None, destroyed: Iterable[KeyName] = ()) -> None:
+        self._keys: Final[dict[KeyName, DataKey]] = dict(keys or {})
+        self._destroyed: Final = frozenset(destroyed)
+
+    def add(self, keys: Mapping[KeyName, DataKey]) -> None:
+        """Put more keys on the chain."""
+        self._keys.update(keys)
+
+    def for_writing(self, subject: UUID, label: BlockLabel) -> tuple[int, DataKey]:
+        """Return the newest key and its version.
+
+        :raises MissingKey: when the person has none on this chain.
+        """
+        name = KeyName(subject, label)
+        if (key := self._keys.get(name)) is None:
+            message = f"no {label.value} key is at hand for writing"
+            raise MissingKey(message)
+        return name.version, key
+
+    def for_reading(self, name: KeyName) -> DataKey | None:
+        """Return the key, or ``None`` when it was destroyed.
+
+        :raises MissingKey: when there is neither a key nor a tombstone.
+        """
+        if (key := self._keys.get(name)) is not None:
+            return key
+        if name in self._destroyed:
+            return None
+        message = f"a {name.label.value} block has neither a key nor a tombstone"
+        raise MissingKey(message)

@@ -1,0 +1,201 @@
+"""Between a recorded fact and its stored form: the library's mapper, sealing what is personal.
+
+Fields go into blocks by their marks; each sealed block is bound to its place. Reading opens only the classes that were
+declared; every other personal field reads as withheld, and a destroyed key as erased.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
+
+import orjson
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from adapters.record.frame import Block, decode, encode, leaf_of_blocks
+from adapters.record.header import SALT_BYTES, Provenance, encode_header, read_header, stamp_of
+from adapters.record.keys import KeyChain, KeyName
+from adapters.record.sealing import NONCE_BYTES, Place, seal, unseal
+from domain.kernel import FACTS, Fact, Recorded, Stamp
+from domain.privacy import ERASED, WITHHELD, BlockLabel, Unreadable
+
+NOTHING: Final[frozenset[BlockLabel]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact(StoredEvent):
+    """The library's stored event, with what the record keeps beside the frame (``state``)."""
+
+    stamp: Stamp
+    leaf: bytes
+
+
+class UnknownFact(ValueError):  # noqa: N818 - what it is
+    """The record holds a fact of a topic or schema version that this program does not know; it is older than the record."""
+
+
+class _Layout(NamedTuple):
+    """Which fields of a fact class go into which block, in stored order."""
+
+    open: tuple[str, ...]
+    sealed: tuple[tuple[BlockLabel, tuple[str, ...]], ...]
+
+
+class FactMapper(Mapper[UUID]):
+    """Seals and opens facts of one log with the keys of one chain.
+
+    ``opens`` are the classes that reading opens. ``known_keys`` are the keys already used in the stream: the fact that
+    uses another one first carries its commitment.
+    """
+
+    def __init__(
+        self,
+        log: Provenance,
+        keys: KeyChain,
+        *,
+        opens: frozenset[BlockLabel] = NOTHING,
+        known_keys: set[KeyName] | None = None,
+    ) -> None:
+        super().__init__(JSONTranscoder())
+        self._log: Final = log
+        self._keys: Final = keys
+        self._opens: Final = opens
+        self._known_keys: Final[set[KeyName]] = set() if known_keys is None else known_keys
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredFact:
+        """Seal a recorded fact.
+
+        :raises TypeError: when it is no recorded fact of a case or holds an unreadable field.
+        :raises MissingKey: when a person's key is not on the chain.
+        """
+        if not isinstance(domain_event, Recorded):
+            message = f"only recorded facts can be stored, not {type(domain_event).__name__}"
+            raise TypeError(message)
+        return self.seal(domain_event.stamp, domain_event.fact)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
+        """Open a stored fact; see :meth:`open`."""
+        position = stored_event.stamp.position if isinstance(stored_event, StoredFact) else 0
+        return self.open(stored_event.state, position)
+
+    def seal(self, stamp: Stamp, fact: Fact) -> StoredFact:
+        """Return the stored form of a fact; see :meth:`to_stored_event`."""
+        cls = type(fact)
+        layout = _layout(cls)
+        fields: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json")
+        random = os.urandom(2 * SALT_BYTES + NONCE_BYTES * len(layout.sealed))
+        sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
+        header = encode_header(random[:SALT_BYTES], self._log, stamp, cls, commitments)
+        blocks = [(BlockLabel.HEADER.value, Block(BlockLabel.HEADER, header).encoded())]
+        if layout.open:
+            payload = random[SALT_BYTES : 2 * SALT_BYTES] + orjson.dumps({name: fields[name] for name in layout.open})
+            blocks.append((BlockLabel.OPEN.value, Block(BlockLabel.OPEN, payload).encoded()))
+        blocks += sealed
+        return StoredFact(
+            originator_id=stamp.stream,
+            originator_version=stamp.version,
+            topic=cls.topic,
+            state=encode([encoded for _, encoded in blocks]),
+            stamp=stamp,
+            leaf=leaf_of_blocks(self._log.origin, blocks),
+        )
+
+    def _sealed_blocks(
+        self, stamp: Stamp, fact: Fact, layout: _Layout, fields: Mapping[str, Any], nonces: bytes
+    ) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
+        blocks: list[tuple[str, bytes]] = []
+        commitments: dict[str, str] = {}
+        place = Place(*self._log, stamp.stream, stamp.version, fact.topic, fact.schema_version)
+        for nth, (label, names) in enumerate(layout.sealed):
+            if any(isinstance(getattr(fact, name), Unreadable) for name in names):
+                message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
+                raise TypeError(message)
+            version, key = self._keys.for_writing(stamp.stream, label)
+            nonce = nonces[nth * NONCE_BYTES : (nth + 1) * NONCE_BYTES]
+            plaintext = orjson.dumps({name: fields[name] for name in names})
+            payload = seal(key.cipher, nonce, plaintext, place.bind(label.value, stamp.stream, version))
+            blocks.append((label.value, Block(label, payload, version, stamp.stream).encoded()))
+            name = KeyName(stamp.stream, label, version)
+            if name not in self._known_keys:
+                self._known_keys.add(name)
+                commitments[f"{label.value}:{version}:{stamp.stream.hex}"] = key.commitment
+        return blocks, commitments
+
+    def open(self, frame: bytes, position: int) -> Recorded:
+        """Return the recorded fact that a frame holds.
+
+        :raises MalformedFrame: when the bytes are no frame.
+        :raises UnknownFact: when this program does not know the topic or its schema version.
+        :raises Tampered: when a block does not open under its own key.
+        :raises MissingKey: when a declared block has neither a key nor a tombstone.
+        """
+        blocks = decode(frame)
+        header = read_header(blocks[0].payload)
+        topic, schema = header["topic"], header["schema"]
+        if (cls := FACTS.get(topic)) is None or schema > cls.schema_version:
+            message = f"this program does not know {topic} in schema version {schema}"
+            raise UnknownFact(message)
+        fields = dict(_withheld(cls))
+        for block in blocks[1:]:
+            read = self._read(block, header)
+            if isinstance(read, Unreadable):
+                fields.update(dict.fromkeys(_names(cls, block.label), read))
+            else:
+                fields.update(cls.upcast(schema, block.label, read))
+        fact = cast("Fact", cls.__pydantic_validator__.validate_python(fields))
+        return Recorded(stamp_of(header, position), fact)
+
+    def _read(self, block: Block, header: Mapping[str, Any]) -> dict[str, Any] | Unreadable:
+        if not block.sealed:
+            read: dict[str, Any] = orjson.loads(memoryview(block.payload)[SALT_BYTES:])
+            return read
+        if block.subject is None:
+            message = "a sealed block names no person"
+            raise ValueError(message)
+        name = KeyName(block.subject, block.label, block.key_version)
+        self._known_keys.add(name)
+        if block.label not in self._opens:
+            return WITHHELD
+        if (key := self._keys.for_reading(name)) is None:
+            return ERASED
+        stream, version = UUID(header["stream"]), header["version"]
+        place = Place(header["origin"], header["epoch"], stream, version, header["topic"], header["schema"])
+        opened: dict[str, Any] = orjson.loads(unseal(key.cipher, block.payload, place.bind(block.label.value, name.subject, name.version)))
+        return opened
+
+
+def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[KeyName]:
+    """Return the keys that reading these frames with these classes needs."""
+    return {
+        KeyName(block.subject, block.label, block.key_version)
+        for frame in frames
+        for block in decode(frame)[1:]
+        if block.subject is not None and block.label in opens
+    }
+
+
+@lru_cache(maxsize=None)
+def _layout(cls: type[Fact]) -> _Layout:
+    labels = cls.labels()
+    sealed = (
+        (label, tuple(name for name, mark in labels.items() if mark is label)) for label in BlockLabel if label is not BlockLabel.OPEN
+    )
+    return _Layout(
+        open=tuple(name for name, label in labels.items() if label is BlockLabel.OPEN),
+        sealed=tuple((label, names) for label, names in sealed if names),
+    )
+
+
+@lru_cache(maxsize=None)
+def _withheld(cls: type[Fact]) -> Mapping[str, Unreadable]:
+    """Personal fields before any block was opened."""
+    return {name: WITHHELD for name, label in cls.labels().items() if label is not BlockLabel.OPEN}
+
+
+def _names(cls: type[Fact], label: BlockLabel) -> tuple[str, ...]:
+    return next((names for mark, names in _layout(cls).sealed if mark is label), ())

@@ -1,0 +1,72 @@
+"""Sealing and opening one block: AES-256-GCM-SIV (RFC 8452), bound to its place in the record, padded, never compressed."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+NONCE_BYTES: Final = 12
+_STEPS: Final = (64, 128, 256, 512, 1024)
+"""Plaintext is padded to the next of these, then to whole KiB: its length tells a reader without the key little."""
+
+
+class Tampered(Exception):  # noqa: N818 - what it is
+    """A sealed block does not open under its own key: it, its key or its place was altered. Never taken for an erasure."""
+
+
+class Place(NamedTuple):
+    """Where a block stands: what its ciphertext is bound to, so that it opens nowhere else."""
+
+    origin: str
+    epoch: int
+    stream: UUID
+    version: int
+    topic: str
+    schema_version: int
+
+    def bind(self, label: str, subject: UUID, key_version: int) -> bytes:
+        """Return the associated data of one block at this place, one value a line."""
+        return (
+            f"homeward/1\n{self.origin}\n{self.epoch}\n{self.stream.hex}\n{self.version}\n{self.topic}\n"
+            f"{self.schema_version}\n{label}\n{subject.hex}\n{key_version}\n"
+        ).encode()
+
+
+def seal(cipher: AESGCMSIV, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Return nonce, ciphertext and tag of the plaintext, padded with spaces (JSON ignores them)."""
+    return nonce + cipher.encrypt(nonce, plaintext.ljust(_padded(len(plaintext))), bound_to)
+
+
+def unseal(cipher: AESGCMSIV, payload: bytes, bound_to: bytes) -> bytes:
+    """Return the padded plaintext.
+
+    :raises Tampered: when the tag does not fit.
+    """
+    try:
+        return cipher.decrypt(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound_to)
+    except InvalidTag:
+        message = "a sealed block does not open under its own key"
+        raise Tampered(message) from None
+
+
+def _padded(size: int) -> int:
+    for step in _STEPS:
+        if size <= step:
+            return step
+    return -(-size // _STEPS[-1]) * _STEPS[-1]
+
+
+def seal_key(cipher: AESGCMSIV, nonce: bytes, key: bytes, bound_to: bytes) -> bytes:
+    """Return a key wrapped under another: nonce, ciphertext and tag, without padding."""
+    return nonce + cipher.encrypt(nonce, key, bound_to)
+
+
+def unseal_key(cipher: AESGCMSIV, wrapped: bytes, bound_to: bytes) -> bytes:
+    """Return the wrapped key.
+
+    :raises Tampered: when the tag does not fit.
+    """
+    return unseal(cipher, wrapped, bound_to)
