@@ -6,13 +6,13 @@ import io
 from contextlib import redirect_stdout
 from pathlib import Path
 
-import migrations
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import migrations
 from adapters.database import Databases
 
 VERSION_TABLE = "schema_version"

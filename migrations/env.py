@@ -11,6 +11,8 @@ from adapters.migrate import VERSION_TABLE
 from adapters.settings import read_settings
 from adapters.tables import SCHEMAS, all_tables
 
+LONGEST_WAIT_FOR_A_LOCK = "10s"  # a waiting migration makes everybody behind it wait, too
+
 
 def ours(name: str | None, kind: NameFilterType, _parents: NameFilterParentNames) -> bool:
     """Compare our schemas only: what else lives in the database is somebody else's."""
@@ -31,6 +33,7 @@ def migrate_through(connection: Connection | None) -> None:
         compare_server_default=True,
     )
     with context.begin_transaction():
+        context.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT_FOR_A_LOCK}'")
         context.run_migrations()
 
 

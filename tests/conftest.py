@@ -1,4 +1,4 @@
-"""What tests stand on: one real PostgreSQL for the whole run, and a fresh, migrated database for each test that asks."""
+"""What tests stand on: one real PostgreSQL for the whole run, a fresh migrated database for each test that asks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
+from psycopg import sql
+
 from adapters import migrate
 from adapters.database import Databases
 from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.embedded.lease import alone
-from hypothesis import settings as hypothesis_settings
-from psycopg import sql
 
 TEMPLATE = "homeward_template"
 
@@ -32,7 +33,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(shared_folder: Path) -> Iterator[Cluster]:
-    """The server of this run: the first worker starts it, the last one ends it. Forgetful: for kill tests make your own."""
+    """The server of this run: the first worker starts it, the last ends it. It forgets; a kill test makes its own."""
     with EmbeddedPostgres(shared_folder / "server", durable=False) as running:
         yield running
 
