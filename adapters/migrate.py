@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from alembic import command
@@ -57,14 +56,13 @@ def differences(databases: Databases) -> None:
 def as_sql() -> str:
     """Return the SQL of every migration, for a reviewer, a linter, or a database administrator who runs it by hand."""
     written = io.StringIO()
-    with redirect_stdout(io.StringIO()):
-        command.upgrade(configuration(output=written), "head", sql=True)
+    command.upgrade(configuration(output=written), "head", sql=True)
     return written.getvalue()
 
 
 def configuration(connection: Connection | None = None, output: io.StringIO | None = None) -> Config:
     """Return Alembic's configuration; ``migrations/env.py`` uses the connection when there is one."""
-    config = Config(output_buffer=output) if output else Config()
+    config = Config(stdout=io.StringIO(), output_buffer=output)  # what Alembic says beside its log is for its own CLI
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

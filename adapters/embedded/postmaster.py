@@ -27,15 +27,12 @@ class Postmaster:
     def __init__(self, cluster: Path, log_file: Path) -> None:
         self._cluster = cluster
         self._log_file = log_file
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     @property
     def alive(self) -> bool:
         """Whether the server's process exists; it may still be recovering."""
-        if self._child is not None and self._child.poll() is None:
-            return True
-        pid = self._recorded_pid()
-        return pid is not None and self._is_server(pid)
+        return self._living_pid() is not None
 
     def spawn(self, program: Path, arguments: Sequence[str], account: Account) -> None:
         """Start the server; what it says goes to the log file."""
@@ -46,7 +43,7 @@ class Postmaster:
             self._log_file.replace(self._log_file.with_suffix(".log.1"))
         log = os.open(self._log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
-            self._child = subprocess.Popen(  # noqa: S603  a program that we chose
+            server = subprocess.Popen(  # noqa: S603  a program that we chose
                 [program, *arguments],
                 **account.identity,
                 cwd=self._cluster,
@@ -58,6 +55,8 @@ class Postmaster:
             )
         finally:
             os.close(log)
+        self._child = server.pid
+        server.returncode = 0  # the server may outlive us: it is not subprocess's to mourn
 
     def end(self, how: signal.Signals = signal.SIGINT) -> None:
         """End the server and wait until it is gone: with a checkpoint, or as ``how`` says.
@@ -65,8 +64,7 @@ class Postmaster:
         :raises EmbeddedServerError: when it does not end.
         """
         for each, seconds in ((how, LAST_CHECKPOINT_SECONDS), (signal.SIGQUIT, SHUTDOWN_SECONDS)):
-            pid = self._child.pid if self._child is not None and self._child.poll() is None else self._recorded_pid()
-            if pid is None or not self._is_server(pid):
+            if (pid := self._living_pid()) is None:
                 return
             os.kill(pid, each)
             deadline = time.monotonic() + seconds
@@ -89,6 +87,14 @@ class Postmaster:
         """Whether processes of a killed server were still there; they notice within a moment that it is gone."""
         return REMAINS in self.last_words().rpartition("starting PostgreSQL")[2]
 
+    def _living_pid(self) -> int | None:
+        """The server's number while it lives: our child's, or the one that another process started and recorded."""
+        if self._child is not None and _still_runs(self._child):
+            return self._child
+        self._child = None
+        pid = self._recorded_pid()
+        return pid if pid is not None and self._is_server(pid) else None
+
     def _recorded_pid(self) -> int | None:
         try:
             return int((self._cluster / "postmaster.pid").read_text().split()[0])
@@ -107,3 +113,11 @@ class Postmaster:
             return False
         except PermissionError:
             return process.exists() and process.joinpath("comm").read_text().strip() == "postgres"
+
+
+def _still_runs(child: int) -> bool:
+    """Whether a child of this process runs; one that ended is put to rest."""
+    try:
+        return os.waitpid(child, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False

@@ -134,10 +134,12 @@ class EmbeddedPostgres:
         while time.monotonic() < began + self._patience_seconds:
             if not self._postmaster.alive:
                 self._spawn(account)
+            pause = 0.01
             while self._postmaster.alive and time.monotonic() < began + self._patience_seconds:
                 if pq.PGconn.ping(cluster.superuser_url().encode()) == pq.Ping.OK:
                     return
-                time.sleep(0.01)
+                time.sleep(pause)
+                pause = min(pause * 1.2, 0.5)  # a long recovery logs every question
             if not self._postmaster.hindered_by_remains or time.monotonic() > began + REMAINS_SECONDS:
                 break
             time.sleep(0.2)
