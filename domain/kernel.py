@@ -259,15 +259,16 @@ class Command(BaseModel):
     """A request in the imperative: the HTTP body, its permission and its decision in one class.
 
     The base fields say when it occurred and how we know. Asking for what is already so yields nothing. A concrete
-    command sets ``permission``; its name is its class name in kebab-case.
+    command sets ``permission``. (Bodies have fields called ``name`` and ``kind``, so the class speaks of verb and nature.)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=4_000)
 
     aggregate: ClassVar[str]
-    name: ClassVar[str]
+    verb: ClassVar[str]
+    """The class name in kebab-case: ``impose-security-block``."""
     permission: ClassVar[str]
-    kind: ClassVar[CommandKind]
+    nature: ClassVar[CommandKind]
     opens: ClassVar[frozenset[BlockLabel]] = frozenset()
     """Personal classes that deciding needs to read; all else loads as withheld. Opening is recorded."""
     creates: ClassVar[bool] = False
@@ -294,10 +295,14 @@ class Command(BaseModel):
         """
         if "permission" not in cls.__dict__:
             return
-        cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
-        if COMMANDS.setdefault((cls.aggregate, cls.name), cls) is not cls:
-            message = f"two commands claim the name {cls.aggregate}/{cls.name}"
+        cls.verb = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+        if COMMANDS.setdefault((cls.aggregate, cls.verb), cls) is not cls:
+            message = f"two commands claim the name {cls.aggregate}/{cls.verb}"
             raise TypeError(message)
+
+    def day(self, act: Act) -> PartialDate:
+        """Return when it happened: as stated, or on the day of the request."""
+        return self.occurred_on or PartialDate.of(act.today)
 
     def check(self, state: Any, act: Act) -> None:
         """Refuse what the aggregate forbids of every command of its kind; nothing unless its base says so.
@@ -318,7 +323,7 @@ class Command(BaseModel):
 
 
 COMMANDS: Final[dict[tuple[str, str], type[Command]]] = {}
-"""(aggregate, name) → command class; routes, permissions and documents are registered from it."""
+"""(aggregate, verb) → command class; routes, permissions and documents are registered from it."""
 
 
 # ---------------------------------------------------------------- folding

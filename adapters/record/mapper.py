@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -31,8 +32,11 @@ NOTHING: Final[frozenset[BlockLabel]] = frozenset()
 class StoredFact(StoredEvent):
     """The library's stored event, with what the record keeps beside the frame (``state``)."""
 
-    stamp: Stamp
+    fact_id: UUID | None
+    recorded_at: datetime
     leaf: bytes
+    position: int = 0
+    """0 until it is appended."""
 
 
 class UnknownFact(ValueError):  # noqa: N818 - what it is
@@ -80,7 +84,7 @@ class FactMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """Open a stored fact; see :meth:`open`."""
-        position = stored_event.stamp.position if isinstance(stored_event, StoredFact) else 0
+        position = stored_event.position if isinstance(stored_event, StoredFact) else 0
         return self.open(stored_event.state, position)
 
     def seal(self, stamp: Stamp, fact: Fact) -> StoredFact:
@@ -101,7 +105,8 @@ class FactMapper(Mapper[UUID]):
             originator_version=stamp.version,
             topic=cls.topic,
             state=encode([encoded for _, encoded in blocks]),
-            stamp=stamp,
+            fact_id=stamp.fact_id,
+            recorded_at=stamp.recorded_at,
             leaf=leaf_of_blocks(self._log.origin, blocks),
         )
 
@@ -110,7 +115,7 @@ class FactMapper(Mapper[UUID]):
     ) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
         blocks: list[tuple[str, bytes]] = []
         commitments: dict[str, str] = {}
-        place = Place(*self._log, stamp.stream, stamp.version, fact.topic, fact.schema_version)
+        place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
         for nth, (label, names) in enumerate(layout.sealed):
             if any(isinstance(getattr(fact, name), Unreadable) for name in names):
                 message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
@@ -163,8 +168,9 @@ class FactMapper(Mapper[UUID]):
             return WITHHELD
         if (key := self._keys.for_reading(name)) is None:
             return ERASED
-        stream, version = UUID(header["stream"]), header["version"]
-        place = Place(header["origin"], header["epoch"], stream, version, header["topic"], header["schema"])
+        place = Place(
+            header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
+        )
         opened: dict[str, Any] = orjson.loads(unseal(key.cipher, block.payload, place.bind(block.label.value, name.subject, name.version)))
         return opened
 

@@ -22,7 +22,8 @@ class Place(NamedTuple):
 
     origin: str
     epoch: int
-    stream: UUID
+    stream: str
+    """32 hexadecimal digits."""
     version: int
     topic: str
     schema_version: int
@@ -30,7 +31,7 @@ class Place(NamedTuple):
     def bind(self, label: str, subject: UUID, key_version: int) -> bytes:
         """Return the associated data of one block at this place, one value a line."""
         return (
-            f"homeward/1\n{self.origin}\n{self.epoch}\n{self.stream.hex}\n{self.version}\n{self.topic}\n"
+            f"homeward/1\n{self.origin}\n{self.epoch}\n{self.stream}\n{self.version}\n{self.topic}\n"
             f"{self.schema_version}\n{label}\n{subject.hex}\n{key_version}\n"
         ).encode()
 

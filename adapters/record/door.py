@@ -1,0 +1,247 @@
+"""The one door: every command of every aggregate enters here, and every stream that somebody reads leaves here.
+
+In this order: permission, a repeated command answers as the first time, whether the caller may see the case at all, the version
+that the request was made on, the decision, keys, sealing, append. An observation that loses a race is decided again on
+the newer state; a decision is not, because its caller has not seen that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from adapters.record.errors import KeyReused, NotPermitted, NotVisible, PreconditionMissing, StaleVersion, TooContended
+from adapters.record.keys import KeyChain
+from adapters.record.load import EVERYONE, LATEST, Found, StoredRow, Wanted
+from adapters.record.mapper import FactMapper, keys_named
+from adapters.record.prepare import LoadedStream, decide, opened_by, prepare, with_evidence
+from adapters.record.record import HumanRead, Record
+from adapters.record.subject_keys import Needed
+from adapters.record.submission import Fate, Outcome, Submission
+from domain.kernel import Act, Command, CommandKind, Recorded
+from domain.privacy import BlockLabel
+from domain.registry import AGGREGATES
+
+ATTEMPTS: Final = 8
+"""How often an observation is decided anew because others recorded on the same case meanwhile."""
+CASE: Final = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as their token says."""
+
+    actor: UUID
+    agency: str
+    country: str | None
+    permissions: frozenset[str]
+    parties: frozenset[str]
+    """Countries and agencies for which they may see cases; ``*`` for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with everything that arrives beside its body."""
+
+    command: Command
+    stream: UUID | None
+    """``None`` for a command that creates its stream."""
+    caller: Caller
+    command_id: UUID
+    digest: bytes
+    if_match: int | None = None
+    correlation_id: UUID | None = None
+    recorded_at: datetime | None = None
+    """``None``: by the clock of this server."""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an acknowledgement says: where the facts stand and by which leaves the log will prove them. For ever the same."""
+
+    stream: UUID
+    epoch: int
+    positions: tuple[int, ...]
+    versions: tuple[int, ...]
+    leaves: tuple[str, ...]
+    version: int = field(compare=False)
+    """Of the stream, after the command."""
+    repeated: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A person reads one stream."""
+
+    aggregate: str
+    stream: UUID
+    caller: Caller
+    request: UUID
+    opens: frozenset[BlockLabel] = frozenset()
+    purpose: str = ""
+    up_to: int = LATEST
+    """Position at which it was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The facts of one stream, opened as far as was declared."""
+
+    facts: Sequence[Recorded]
+    version: int
+
+
+class Door:
+    """Decides and reads on one record."""
+
+    def __init__(self, record: Record, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._record: Final = record
+        self._clock: Final = clock
+
+    async def ask(self, request: Request) -> Receipt:
+        """Decide a command and record what follows from it. Safe to repeat with the same command id.
+
+        :raises NotPermitted: when the caller's role does not carry the command.
+        :raises NotVisible: when there is no such case, or not for this caller.
+        :raises KeyReused: when the command id came with another body before.
+        :raises PreconditionMissing: when a decision does not say which version it was taken on.
+        :raises StaleVersion: when that version is not the current one.
+        :raises Refused: when a rule forbids it.
+        :raises TooContended: when an observation kept losing races.
+        :raises RecordUnavailable: when the database does not answer.
+        """
+        command, caller = request.command, request.caller
+        if command.permission not in caller.permissions:
+            raise NotPermitted(command.permission)
+        act = self._act(request)
+        stream = act.new_id() if request.stream is None else request.stream
+        parties = caller.parties if command.aggregate == CASE else frozenset({EVERYONE})
+        for _ in range(ATTEMPTS):
+            found = await self._record.loader.load(Wanted(stream, parties, act.command_id))
+            if found.remembered is not None:
+                return await self._first_receipt(stream, request, Outcome(Fate.REPEATED, *_tail(found)))
+            _check_version(request, found)
+            submission, version = await self._prepared(request, act, stream, found)
+            outcome = await self._record.append(submission)
+            if outcome.fate is Fate.RECORDED:
+                return self._receipt(stream, submission, outcome, version)
+            if outcome.fate is Fate.REPEATED:
+                return await self._first_receipt(stream, request, outcome)
+        raise TooContended
+
+    async def read(self, reading: Reading) -> Stream:
+        """Return the facts of a stream, the declared classes opened; that they are read is committed first.
+
+        :raises NotPermitted: when the caller may not read, or not these classes.
+        :raises NotVisible: when there is no such stream at that position, or not for this caller.
+        :raises RecordUnavailable: when the database does not answer or the read cannot be recorded.
+        """
+        caller = reading.caller
+        for permission in ("case:read", *(f"case:open-{label}" for label in sorted(reading.opens))):
+            if permission not in caller.permissions:
+                raise NotPermitted(permission)
+        parties = caller.parties if reading.aggregate == CASE else frozenset({EVERYONE})
+        found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
+        if not found.rows:
+            raise NotVisible
+        keys, opened = await self._keys_to_read(reading.stream, found.rows, reading.opens, caller)
+        if opened:
+            await self._record.note_read(
+                HumanRead(caller.actor, caller.agency, reading.purpose, sorted(opened), [reading.stream], reading.request)
+            )
+        mapper = FactMapper(self._record.log, keys, opens=reading.opens)
+        return Stream([mapper.open(row.frame, row.position) for row in found.rows], found.rows[-1].version)
+
+    def _act(self, request: Request) -> Act:
+        caller = request.caller
+        return Act(
+            command_id=request.command_id,
+            actor=caller.actor,
+            agency=caller.agency,
+            recorded_at=request.recorded_at or self._clock(),
+            country=caller.country,
+            correlation_id=request.correlation_id,
+            simulated=request.simulated,
+        )
+
+    async def _prepared(self, request: Request, act: Act, stream: UUID, found: Found) -> tuple[Submission, int]:
+        """Fold, decide, fetch keys and seal; return what to append and the version of the stream after it."""
+        command = request.command
+        aggregate = AGGREGATES[command.aggregate]
+        keys, opened = await self._keys_to_read(stream, found.rows, command.opens, request.caller)
+        loaded = LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows])
+        mapper = FactMapper(self._record.log, keys, opens=command.opens, known_keys=loaded.known_keys)
+        loaded.state = aggregate.fold(mapper.open(row.frame, row.position) for row in found.rows)
+        loaded.version = found.rows[-1].version if found.rows else 0
+        act = with_evidence(act, command, loaded.leaves)
+        decision = decide(command, loaded, act)
+        if decision.writes:
+            keys = await self._record.keys.chain(Needed(stream, frozenset(), decision.writes, act.country or ""))
+        submission, _ = prepare(
+            decision, command, loaded, act, log=self._record.log, keys=keys, request=request.digest,
+            opened=opened_by(command, act, stream, opened),
+        )  # fmt: skip
+        return submission, loaded.version + len(decision.facts)
+
+    async def _keys_to_read(
+        self, stream: UUID, rows: Sequence[StoredRow], opens: frozenset[BlockLabel], caller: Caller
+    ) -> tuple[KeyChain, frozenset[BlockLabel]]:
+        """Return the keys for the declared classes, and those classes of which there is anything to open."""
+        if not opens:
+            return KeyChain(), opens
+        present = frozenset(name.label for name in keys_named([row.frame for row in rows], opens))
+        return await self._record.keys.chain(Needed(stream, present, frozenset(), caller.country or "")), present
+
+    def _receipt(self, stream: UUID, submission: Submission, outcome: Outcome, version: int) -> Receipt:
+        return Receipt(
+            stream=stream,
+            epoch=self._record.log.epoch,
+            positions=tuple(outcome.positions),
+            versions=tuple(fact.originator_version for fact in submission.facts),
+            leaves=tuple(fact.leaf.hex() for fact in submission.facts),
+            version=version,
+        )
+
+    async def _first_receipt(self, stream: UUID, request: Request, outcome: Outcome) -> Receipt:
+        """Return the receipt of a command that was recorded before, from the stored rows.
+
+        :raises KeyReused: when it was another request.
+        """
+        if outcome.request != request.digest:
+            raise KeyReused
+        rows = await self._record.facts(after=(outcome.first or 1) - 1, limit=outcome.count) if outcome.count else []
+        version = rows[-1].version if rows else await self._version(stream)
+        return Receipt(
+            stream=stream,
+            epoch=self._record.log.epoch,
+            positions=tuple(row.position for row in rows),
+            versions=tuple(row.version for row in rows),
+            leaves=tuple(row.leaf.hex() for row in rows),
+            version=version,
+            repeated=True,
+        )
+
+    async def _version(self, stream: UUID) -> int:
+        found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
+        return found.rows[-1].version if found.rows else 0
+
+
+def _check_version(request: Request, found: Found) -> None:
+    if request.command.creates:
+        return
+    if not found.rows:
+        raise NotVisible
+    if request.if_match is None:
+        if request.command.nature is CommandKind.DECISION:
+            raise PreconditionMissing
+    elif request.if_match != (current := found.rows[-1].version):
+        raise StaleVersion(current)
+
+
+def _tail(found: Found) -> tuple[int | None, int, bytes]:
+    assert found.remembered is not None
+    return found.remembered.first, found.remembered.count, found.remembered.request

@@ -1,0 +1,20 @@
+"""What makes a retry safe: the id of a command comes from who asked and the key they chose, and its body is remembered as an HMAC."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+DIGEST_BYTES = 32
+
+
+def command_id_of(secret: bytes, issuer: str, subject: str, key: str) -> UUID:
+    """Return the command's id: the same for the same token subject and ``Idempotency-Key``, unguessable for others."""
+    preimage = "\n".join(("command", issuer, subject, key)).encode()
+    return UUID(bytes=hmac.digest(secret, preimage, sha256)[:16], version=8)
+
+
+def digest_of(secret: bytes, method: str, path: str, body: bytes) -> bytes:
+    """Return the 32-byte HMAC by which a repeated request is compared with the first; the body itself is not kept."""
+    return hmac.digest(secret, f"request\n{method}\n{path}\n".encode() + body, sha256)

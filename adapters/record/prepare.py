@@ -1,0 +1,146 @@
+"""From a command to a submission: decide on a loaded stream, number and stamp the facts, seal them.
+
+Synchronous and without the database: the door calls it for one request, the loader of a population for a million.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from adapters.record.header import Provenance
+from adapters.record.keys import KeyChain, KeyName
+from adapters.record.mapper import FactMapper, StoredFact
+from adapters.record.submission import Expected, Opened, Scope, Submission
+from domain.dates import PartialDate
+from domain.deciding import decided
+from domain.kernel import Act, Aggregate, Command, Fact, Recorded, Stamp
+from domain.privacy import BlockLabel
+
+
+@dataclass(slots=True)
+class LoadedStream:
+    """One stream as deciding needs it. Mutable: a loader keeps it and lets it grow."""
+
+    stream: UUID
+    state: Any
+    version: int = 0
+    known_keys: set[KeyName] = field(default_factory=set)
+    """Keys that its facts used so far."""
+    leaves: list[bytes] = field(default_factory=list)
+    """Of its facts, in order of version."""
+
+
+class Decided(NamedTuple):
+    """Facts that follow from a command, and the personal classes in which they must be sealed."""
+
+    facts: Sequence[tuple[Fact, PartialDate]]
+    writes: frozenset[BlockLabel]
+
+
+def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
+    """Decide a command on a stream as it stands.
+
+    :raises Refused: when a rule forbids it.
+    """
+    facts = decided(command, loaded.state, act)
+    return Decided(facts, frozenset().union(*(_classes(type(fact)) for fact, _ in facts)))
+
+
+def with_evidence(act: Act, command: Command, leaves: Sequence[bytes]) -> Act:
+    """Return the act, with the digest of the evidence when the command rests on it: SHA-256 over the sorted leaves, hex."""
+    if not command.rests_on_evidence:
+        return act
+    return replace(act, evidence_sha256=sha256(b"".join(sorted(leaves))).hexdigest())
+
+
+def prepare(
+    decision: Decided,
+    command: Command,
+    loaded: LoadedStream,
+    act: Act,
+    *,
+    log: Provenance,
+    keys: KeyChain,
+    request: bytes,
+    opened: Sequence[Opened] = (),
+) -> tuple[Submission, list[Recorded]]:
+    """Stamp and seal decided facts; return what to append, and the facts as they will stand (without positions).
+
+    ``loaded.known_keys`` takes up the keys that were used.
+
+    :raises MissingKey: when a key to write with is not on the chain.
+    """
+    mapper = FactMapper(log, keys, known_keys=loaded.known_keys)
+    country = command.concerns()
+    recorded = [
+        Recorded(_stamp(command, act, loaded, nth, occurred_on, country), fact)
+        for nth, (fact, occurred_on) in enumerate(decision.facts, start=1)
+    ]
+    stored = [mapper.seal(stamp, fact) for stamp, fact in recorded]
+    submission = Submission(
+        command_id=act.command_id,
+        request=request,
+        facts=stored,
+        writes=(Expected(loaded.stream, loaded.version),) if stored else (),
+        opened=opened,
+        scopes=_scopes(command, act, loaded, country) if stored else (),
+    )
+    return submission, recorded
+
+
+def advance(aggregate: Aggregate[Any], loaded: LoadedStream, recorded: Sequence[Recorded], stored: Sequence[StoredFact]) -> None:
+    """Let a loaded stream grow by facts that were submitted."""
+    loaded.state = aggregate.fold(recorded, loaded.state)
+    loaded.version += len(recorded)
+    loaded.leaves.extend(fact.leaf for fact in stored)
+
+
+def opened_by(command: Command, act: Act, stream: UUID, classes: frozenset[BlockLabel]) -> tuple[Opened, ...]:
+    """Return the read rows of a decision that opened these classes."""
+    if not classes:
+        return ()
+    return (Opened(stream, classes, act.actor, act.agency, f"decide {command.verb}"),)
+
+
+def _stamp(
+    command: Command, act: Act, loaded: LoadedStream, nth: int, occurred_on: PartialDate, country: str | None
+) -> Stamp:
+    return Stamp(
+        stream=loaded.stream,
+        version=loaded.version + nth,
+        position=0,
+        fact_id=UUID(bytes=os.urandom(16), version=4),
+        command_id=act.command_id,
+        actor=act.actor,
+        agency=act.agency,
+        recorded_at=act.recorded_at,
+        occurred_on=occurred_on,
+        late_reason=command.late_reason,
+        source=command.source,
+        reliability=command.reliability,
+        legal_basis=command.legal_basis,
+        country=country,
+        causation_id=act.causation_id,
+        correlation_id=act.correlation_id,
+        simulated=act.simulated,
+    )
+
+
+def _scopes(command: Command, act: Act, loaded: LoadedStream, country: str | None) -> tuple[Scope, ...]:
+    """Whoever opens a case and every state that it concerns may see it."""
+    if command.aggregate != "case":
+        return ()
+    parties = [act.agency] if command.creates else []
+    parties += [country] if country is not None else []
+    return tuple(Scope(party, loaded.stream) for party in parties)
+
+
+@lru_cache(maxsize=None)
+def _classes(cls: type[Fact]) -> frozenset[BlockLabel]:
+    return frozenset(cls.labels().values()) - {BlockLabel.OPEN}

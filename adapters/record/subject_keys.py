@@ -1,0 +1,199 @@
+"""Where the keys of people are kept and fetched from, with a short memory of unwrapped ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from psycopg_pool import AsyncConnectionPool
+
+from adapters.record.arrays import ByteaArray, Int4Array, TextArray, UuidArray
+from adapters.record.gather import Gatherer
+from adapters.record.keys import (
+    DataKey,
+    KeyChain,
+    KeyName,
+    MissingKey,
+    RootKey,
+    WrappedKey,
+    WrappingName,
+    mint,
+    new_wrapping_key,
+    unwrap,
+    wrapping_epoch,
+)
+from adapters.record.reading import with_connection
+from domain.privacy import BlockLabel
+
+LEASE_SECONDS: Final = 30.0
+"""How long an unwrapped key may be remembered: an erasure elsewhere takes effect within this time."""
+REMEMBERED_KEYS: Final = 20_000
+NO_COUNTRY: Final = "XXX"
+
+FIND: Final = """
+SELECT k.subject, k.class, k.version, k.country, k.epoch, k.wrapped, k.commitment, k.state
+FROM unnest(%s::uuid[], %s::text[]) AS w (subject, class) JOIN keys.subject_key k USING (subject, class)
+"""
+STORE: Final = """
+INSERT INTO keys.subject_key (subject, class, version, country, epoch, wrapped, commitment)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int4[], %s::text[], %s::int4[], %s::bytea[], %s::bytea[])
+ON CONFLICT DO NOTHING
+"""
+
+
+class Needed(NamedTuple):
+    """Keys of one person for one piece of work."""
+
+    subject: UUID
+    reading: frozenset[BlockLabel]
+    writing: frozenset[BlockLabel]
+    """Classes that will be written with; a key that does not exist yet is made, and committed before it is used."""
+    country: str
+
+
+class SubjectKeys:
+    """Finds, makes and stores the keys of people; the only place that unwraps them."""
+
+    def __init__(self, pool: AsyncConnectionPool, root: RootKey) -> None:
+        self._pool: Final = pool
+        self._root: Final = root
+        self._wrapping: Final[dict[WrappingName, AESGCMSIV]] = {}
+        self._leased: Final[dict[KeyName, tuple[float, DataKey]]] = {}
+        self._gatherer: Final[Gatherer[Needed, KeyChain]] = Gatherer(self._serve, limit=256)
+
+    async def chain(self, needed: Needed) -> KeyChain:
+        """Return the keys at hand for one piece of work.
+
+        :raises RecordUnavailable: when the database does not answer.
+        :raises MissingKey: when a key to write with was destroyed: a tombstone accepts no new key.
+        :raises Tampered: when a key row was altered.
+        """
+        wanted = needed.reading | needed.writing
+        if not wanted:
+            return KeyChain()
+        if (chain := self._from_memory(needed.subject, wanted)) is not None:
+            return chain
+        return await self._gatherer.ask(needed)
+
+    async def wrapping(self, country: str, label: BlockLabel) -> tuple[WrappingName, AESGCMSIV]:
+        """Return the wrapping key of a country and class for the current thirty days; made on first use."""
+        name = WrappingName(country, label, wrapping_epoch(datetime.now(UTC).date()))
+        if name not in self._wrapping:
+            async with self._pool.connection() as connection:
+                await self._fetch_wrapping(connection, {name}, create=True)
+        return name, self._wrapping[name]
+
+    async def store(self, rows: Sequence[WrappedKey]) -> None:
+        """Keep freshly made keys; committed when this returns."""
+        async with self._pool.connection() as connection:
+            await _store(connection, rows)
+
+    def _from_memory(self, subject: UUID, wanted: Collection[BlockLabel]) -> KeyChain | None:
+        now = time.monotonic()
+        keys = {}
+        for label in wanted:
+            lease = self._leased.get(name := KeyName(subject, label))
+            if lease is None or lease[0] < now:
+                return None
+            keys[name] = lease[1]
+        return KeyChain(keys)
+
+    def _remember(self, keys: Mapping[KeyName, DataKey]) -> None:
+        until = time.monotonic() + LEASE_SECONDS
+        for name, key in keys.items():
+            self._leased.pop(name, None)
+            self._leased[name] = (until, key)
+        while len(self._leased) > REMEMBERED_KEYS:
+            del self._leased[next(iter(self._leased))]
+
+    async def _serve(self, batch: list[Needed]) -> Sequence[KeyChain | Exception]:
+        return await with_connection(self._pool, lambda connection: self._gather_keys(connection, batch))
+
+    async def _gather_keys(self, connection: psycopg.AsyncConnection, batch: Sequence[Needed]) -> list[KeyChain | Exception]:
+        wanted = {(one.subject, label) for one in batch for label in one.reading | one.writing}
+        keys, destroyed = await self._find(connection, wanted)
+        missing = {
+            (one.subject, label): one.country or NO_COUNTRY
+            for one in batch
+            for label in one.writing
+            if KeyName(one.subject, label) not in keys and KeyName(one.subject, label) not in destroyed
+        }
+        if missing:
+            await self._make(connection, missing)
+            made, gone = await self._find(connection, missing.keys())
+            keys |= made
+            destroyed |= gone
+        self._remember(keys)
+        return [_chain(one, keys, destroyed) for one in batch]
+
+    async def _find(
+        self, connection: psycopg.AsyncConnection, wanted: Iterable[tuple[UUID, BlockLabel]]
+    ) -> tuple[dict[KeyName, DataKey], set[KeyName]]:
+        pairs = list(wanted)
+        cursor = await connection.execute(
+            FIND, (UuidArray.of(subject for subject, _ in pairs), TextArray.of(label for _, label in pairs)), prepare=True, binary=True
+        )
+        rows = await cursor.fetchall()
+        live = [_wrapped(row) for row in rows if row[-1] == "live"]
+        await self._fetch_wrapping(connection, {row.wrapping for row in live}, create=False)
+        keys = {row.name: unwrap(self._wrapping[row.wrapping], row) for row in live}
+        return keys, {_wrapped(row).name for row in rows if row[-1] != "live"}
+
+    async def _make(self, connection: psycopg.AsyncConnection, missing: Mapping[tuple[UUID, BlockLabel], str]) -> None:
+        epoch = wrapping_epoch(datetime.now(UTC).date())
+        names = {pair: WrappingName(country, pair[1], epoch) for pair, country in missing.items()}
+        await self._fetch_wrapping(connection, set(names.values()), create=True)
+        rows = [mint(self._wrapping[wrapping], wrapping, KeyName(*pair))[1] for pair, wrapping in names.items()]
+        await _store(connection, rows)
+        await connection.commit()
+
+    async def _fetch_wrapping(
+        self, connection: psycopg.AsyncConnection, names: Iterable[WrappingName], *, create: bool
+    ) -> None:
+        for name in sorted(set(names) - self._wrapping.keys()):
+            place = (name.country, name.label, name.epoch)
+            if create:
+                await connection.execute(
+                    "INSERT INTO keys.wrapping_key (country, class, epoch, wrapped) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    (*place, new_wrapping_key(self._root, name)),
+                )
+                await connection.commit()
+            cursor = await connection.execute(
+                "SELECT wrapped FROM keys.wrapping_key WHERE country = %s AND class = %s AND epoch = %s", place
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                message = f"the wrapping key of {name.country}/{name.label}/{name.epoch} is gone"
+                raise MissingKey(message)
+            self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
+
+
+async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]) -> None:
+    arguments = (
+        UuidArray.of(row.name.subject for row in rows),
+        TextArray.of(row.name.label for row in rows),
+        Int4Array.of(row.name.version for row in rows),
+        TextArray.of(row.wrapping.country for row in rows),
+        Int4Array.of(row.wrapping.epoch for row in rows),
+        ByteaArray.of(row.wrapped for row in rows),
+        ByteaArray.of(row.commitment for row in rows),
+    )
+    await connection.execute(STORE, arguments, prepare=True)
+
+
+def _wrapped(row: Sequence[Any]) -> WrappedKey:
+    subject, label, version, country, epoch, wrapped, commitment, _ = row
+    mark = BlockLabel(label)
+    return WrappedKey(KeyName(subject, mark, version), WrappingName(country, mark, epoch), wrapped, commitment)
+
+
+def _chain(needed: Needed, keys: Mapping[KeyName, DataKey], destroyed: Collection[KeyName]) -> KeyChain | Exception:
+    mine = {name: key for name, key in keys.items() if name.subject == needed.subject}
+    if dead := [label for label in needed.writing if KeyName(needed.subject, label) in destroyed]:
+        return MissingKey(f"the {dead[0]} key was destroyed; a tombstone accepts no new one")
+    return KeyChain(mine, (name for name in destroyed if name.subject == needed.subject))
