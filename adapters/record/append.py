@@ -93,7 +93,7 @@ def parameters(batch: Sequence[Submission], bundles: Sequence[int]) -> tuple[obj
         Int4Array.of(one.version for _, one in expected),
         Int4Array.of(one.if_absent for _, one in expected),
         Int4Array.of(idx for idx, _ in facts),
-        UuidArray.of(fact.originator_id for _, fact in facts),
+        UuidArray.of(fact.stream for _, fact in facts),
         Int4Array.of(fact.originator_version for _, fact in facts),
         TextArray.of(fact.topic for _, fact in facts),
         UuidArray.of(fact.fact_id for _, fact in facts),

@@ -37,7 +37,9 @@ class Committer:
         self._url: Final = url
         self._limit: Final = batch_commands
         self._connection: psycopg.AsyncConnection | None = None
-        self._gatherer: Final[Gatherer[Submission, Outcome]] = Gatherer(self._serve, limit=batch_commands, choose=self._choose)
+        self._gatherer: Final[Gatherer[Submission, Outcome]] = Gatherer(
+            self._serve, limit=batch_commands, choose=self._choose
+        )
 
     async def submit(self, submission: Submission) -> Outcome:
         """Record one command with its neighbours and return what became of it.
@@ -73,7 +75,7 @@ class Committer:
                 later.append(entry)
                 continue
             versions.update((one.stream, one.version) for one in (*submission.writes, *submission.guards))
-            versions.update((fact.originator_id, fact.originator_version) for fact in submission.facts)
+            versions.update((fact.stream, fact.originator_version) for fact in submission.facts)
             if submission.command_id is not None:
                 commands.add(submission.command_id)
             chosen.append(entry)

@@ -151,7 +151,9 @@ class Door:
         keys, opened = await self._keys_to_read(reading.stream, found.rows, reading.opens, caller)
         if opened:
             await self._record.note_read(
-                HumanRead(caller.actor, caller.agency, reading.purpose, sorted(opened), [reading.stream], reading.request)
+                HumanRead(
+                    caller.actor, caller.agency, reading.purpose, sorted(opened), [reading.stream], reading.request
+                )
             )
         mapper = FactMapper(self._record.log, keys, opens=reading.opens)
         return Stream([mapper.open(row.frame, row.position) for row in found.rows], found.rows[-1].version)
@@ -213,7 +215,7 @@ class Door:
         """
         if outcome.request != request.digest:
             raise KeyReused
-        rows = await self._record.facts(after=(outcome.first or 1) - 1, limit=outcome.count) if outcome.count else []
+        rows = await self._record.facts(after=(outcome.first or 1) - 1, limit=outcome.facts) if outcome.facts else []
         version = rows[-1].version if rows else await self._version(stream)
         return Receipt(
             stream=stream,
@@ -244,4 +246,4 @@ def _check_version(request: Request, found: Found) -> None:
 
 def _tail(found: Found) -> tuple[int | None, int, bytes]:
     assert found.remembered is not None
-    return found.remembered.first, found.remembered.count, found.remembered.request
+    return found.remembered.first, found.remembered.facts, found.remembered.request

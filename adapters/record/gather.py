@@ -21,7 +21,9 @@ class Gatherer(Generic[Q, A]):
     away neither cancels the batch nor delays it. ``choose`` takes from the waiting requests those of the next batch.
     """
 
-    def __init__(self, serve: Serve[Q, A], *, limit: int, choose: Choose[tuple[Q, asyncio.Future[A]]] | None = None) -> None:
+    def __init__(
+        self, serve: Serve[Q, A], *, limit: int, choose: Choose[tuple[Q, asyncio.Future[A]]] | None = None
+    ) -> None:
         self._serve: Final = serve
         self._limit: Final = limit
         self._choose: Final = choose

@@ -30,7 +30,9 @@ class Provenance(NamedTuple):
     """From 1; a declared loss after a restore opens the next."""
 
 
-def encode_header(salt: bytes, log: Provenance, stamp: Stamp, fact: type[Fact], commitments: Mapping[str, str]) -> bytes:
+def encode_header(
+    salt: bytes, log: Provenance, stamp: Stamp, fact: type[Fact], commitments: Mapping[str, str]
+) -> bytes:
     """Return salt and JSON. ``commitments`` holds ``label:key version:subject`` → hash of each key first used in this stream."""
     header: dict[str, object] = {
         "origin": log.origin,

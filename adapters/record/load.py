@@ -45,7 +45,7 @@ class Remembered(NamedTuple):
 
     request: bytes
     first: int | None
-    count: int
+    facts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,12 @@ async def _read(connection: AsyncConnection, batch: Sequence[Wanted]) -> list[Fo
     return [_found(wanted, visible, remembered, rows) for wanted in batch]
 
 
-async def _visible(connection: AsyncConnection, parties: Iterable[str], streams: list[UUID]) -> psycopg.AsyncCursor[tuple[UUID]]:
-    await connection.execute("SELECT set_config('homeward.parties', %s, true)", (",".join(sorted(parties)),), prepare=True)
+async def _visible(
+    connection: AsyncConnection, parties: Iterable[str], streams: list[UUID]
+) -> psycopg.AsyncCursor[tuple[UUID]]:
+    await connection.execute(
+        "SELECT set_config('homeward.parties', %s, true)", (",".join(sorted(parties)),), prepare=True
+    )
     cursor: psycopg.AsyncCursor[tuple[UUID]] = await connection.execute(VISIBLE, (UuidArray.of(streams),), prepare=True)
     return cursor
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
@@ -37,6 +37,11 @@ class StoredFact(StoredEvent):
     leaf: bytes
     position: int = 0
     """0 until it is appended."""
+
+    @property
+    def stream(self) -> UUID:
+        """Stream of the fact, as a UUID (the library also allows text)."""
+        return cast("UUID", self.originator_id)
 
 
 class UnknownFact(ValueError):  # noqa: N818 - what it is
@@ -171,7 +176,9 @@ class FactMapper(Mapper[UUID]):
         place = Place(
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
-        opened: dict[str, Any] = orjson.loads(unseal(key.cipher, block.payload, place.bind(block.label.value, name.subject, name.version)))
+        opened: dict[str, Any] = orjson.loads(
+            unseal(key.cipher, block.payload, place.bind(block.label.value, name.subject, name.version))
+        )
         return opened
 
 
@@ -185,11 +192,13 @@ def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[Key
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _layout(cls: type[Fact]) -> _Layout:
     labels = cls.labels()
     sealed = (
-        (label, tuple(name for name, mark in labels.items() if mark is label)) for label in BlockLabel if label is not BlockLabel.OPEN
+        (label, tuple(name for name, mark in labels.items() if mark is label))
+        for label in BlockLabel
+        if label is not BlockLabel.OPEN
     )
     return _Layout(
         open=tuple(name for name, label in labels.items() if label is BlockLabel.OPEN),
@@ -197,7 +206,7 @@ def _layout(cls: type[Fact]) -> _Layout:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _withheld(cls: type[Fact]) -> Mapping[str, Unreadable]:
     """Personal fields before any block was opened."""
     return {name: WITHHELD for name, label in cls.labels().items() if label is not BlockLabel.OPEN}

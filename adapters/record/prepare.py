@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -94,7 +94,9 @@ def prepare(
     return submission, recorded
 
 
-def advance(aggregate: Aggregate[Any], loaded: LoadedStream, recorded: Sequence[Recorded], stored: Sequence[StoredFact]) -> None:
+def advance(
+    aggregate: Aggregate[Any], loaded: LoadedStream, recorded: Sequence[Recorded], stored: Sequence[StoredFact]
+) -> None:
     """Let a loaded stream grow by facts that were submitted."""
     loaded.state = aggregate.fold(recorded, loaded.state)
     loaded.version += len(recorded)
@@ -141,6 +143,6 @@ def _scopes(command: Command, act: Act, loaded: LoadedStream, country: str | Non
     return tuple(Scope(party, loaded.stream) for party in parties)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _classes(cls: type[Fact]) -> frozenset[BlockLabel]:
     return frozenset(cls.labels().values()) - {BlockLabel.OPEN}

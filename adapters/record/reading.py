@@ -22,7 +22,13 @@ WAIT_SECONDS: Final = 5.0
 def pool_of(url: str, *, connections: int) -> AsyncConnectionPool:
     """Return a pool that is not open yet; its connections know the record's arrays and use index plans."""
     return AsyncConnectionPool(
-        url, min_size=1, max_size=connections, open=False, configure=_configure, timeout=WAIT_SECONDS, reconnect_timeout=60
+        url,
+        min_size=1,
+        max_size=connections,
+        open=False,
+        configure=_configure,
+        timeout=WAIT_SECONDS,
+        reconnect_timeout=60,
     )
 
 

@@ -86,7 +86,9 @@ class Record:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
     async def append(self, submission: Submission) -> Outcome:
@@ -96,12 +98,12 @@ class Record:
     async def head(self) -> int:
         """Return the last position; 0 when nothing is recorded."""
         row = await self._one("SELECT max(position) FROM record.fact", ())
-        return int(row[0] or 0) if row else 0
+        return (row and row[0]) or 0
 
     async def position_at(self, time: datetime) -> int:
         """Return the last position up to which everything was recorded by the time; 0 when nothing was."""
         row = await self._one(KNOWN_AT, (time,))
-        return int(row[0]) if row else 0
+        return (row and row[0]) or 0
 
     async def facts(self, *, after: int, limit: int) -> list[StoredPosition]:
         """Return the facts at the ``limit`` positions that follow ``after``, in order; fewer at the head."""
@@ -120,13 +122,15 @@ class Record:
         try:
             async with self._pool.connection() as connection:
                 await connection.execute(
-                    HUMAN_READ, (read.actor, read.agency, read.purpose, list(read.classes), list(read.case_ids), read.request)
+                    HUMAN_READ,
+                    (read.actor, read.agency, read.purpose, list(read.classes), list(read.case_ids), read.request),
                 )
         except psycopg.Error as error:
             raise RecordUnavailable(fate_known=True) from error
 
-    async def _one(self, query: str, arguments: Sequence[object]) -> tuple[object, ...] | None:
-        async def work(connection: AsyncConnection) -> tuple[object, ...] | None:
-            return await (await connection.execute(query, arguments, prepare=True)).fetchone()
+    async def _one(self, query: str, arguments: Sequence[object]) -> tuple[int | None] | None:
+        async def work(connection: AsyncConnection) -> tuple[int | None] | None:
+            cursor: psycopg.AsyncCursor[tuple[int | None]] = await connection.execute(query, arguments, prepare=True)
+            return await cursor.fetchone()
 
         return await with_connection(self._pool, work)

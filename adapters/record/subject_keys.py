@@ -114,7 +114,9 @@ class SubjectKeys:
     async def _serve(self, batch: list[Needed]) -> Sequence[KeyChain | Exception]:
         return await with_connection(self._pool, lambda connection: self._gather_keys(connection, batch))
 
-    async def _gather_keys(self, connection: psycopg.AsyncConnection, batch: Sequence[Needed]) -> list[KeyChain | Exception]:
+    async def _gather_keys(
+        self, connection: psycopg.AsyncConnection, batch: Sequence[Needed]
+    ) -> list[KeyChain | Exception]:
         wanted = {(one.subject, label) for one in batch for label in one.reading | one.writing}
         keys, destroyed = await self._find(connection, wanted)
         missing = {
@@ -136,7 +138,10 @@ class SubjectKeys:
     ) -> tuple[dict[KeyName, DataKey], set[KeyName]]:
         pairs = list(wanted)
         cursor = await connection.execute(
-            FIND, (UuidArray.of(subject for subject, _ in pairs), TextArray.of(label for _, label in pairs)), prepare=True, binary=True
+            FIND,
+            (UuidArray.of(subject for subject, _ in pairs), TextArray.of(label for _, label in pairs)),
+            prepare=True,
+            binary=True,
         )
         rows = await cursor.fetchall()
         live = [_wrapped(row) for row in rows if row[-1] == "live"]

@@ -68,15 +68,15 @@ class Fate(IntEnum):
 
 
 class Outcome(NamedTuple):
-    """Fate, and where its facts stand: ``count`` positions from ``first``, in order."""
+    """Fate, and where its facts stand: ``facts`` positions from ``first``, in order."""
 
     fate: Fate
     first: int | None
-    count: int
+    facts: int
     request: bytes | None = None
     """Of a repeated command: what was asked the first time."""
 
     @property
     def positions(self) -> range:
         """Return the positions of its facts."""
-        return range(self.first, self.first + self.count) if self.first is not None else range(0)
+        return range(self.first, self.first + self.facts) if self.first is not None else range(0)

@@ -31,7 +31,9 @@ fact: Final = Table(
     Column("version", Integer, nullable=False, comment="dense within the stream"),
     Column("topic", Text, nullable=False),
     Column("fact_id", Uuid, comment="null for what other applications of the library store"),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, comment="when, by the clock of the server that took it"),
+    Column(
+        "recorded_at", DateTime(timezone=True), nullable=False, comment="when, by the clock of the server that took it"
+    ),
     Column("recorded_by", DateTime(timezone=True), nullable=False, comment="latest recorded_at up to this position"),
     Column("leaf", LargeBinary, nullable=False, comment="a convenience; whoever verifies computes it from the frame"),
     Column("frame", LargeBinary, nullable=False, comment="the fact as it was hashed; never written again"),
