@@ -1,7 +1,7 @@
 """Deciding: what every request of every aggregate passes before and after its own decision.
 
-The record's door loads a state, calls :func:`decided` and appends what it returns. Nothing here reads a clock: the day of
-the request arrives with the act.
+The record's door loads a state, calls :func:`decided` and appends what it returns. Nothing here reads a clock: the day
+of the request arrives with the act.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def decided(command: Command, state: Any, act: Act) -> list[tuple[Fact, PartialD
     """
     not_in_future(command.occurred_on, act)
     command.check(state, act)
-    day = command.occurred_on or PartialDate.of(act.today)
+    day = command.day(act)
     facts = [_dated(outcome, day) for outcome in command.decide(state, act)]
     if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in facts):
         raise Refused(

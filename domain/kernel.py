@@ -259,7 +259,7 @@ class Command(BaseModel):
     """A request in the imperative: the HTTP body, its permission and its decision in one class.
 
     The base fields say when it occurred and how we know. Asking for what is already so yields nothing. A concrete
-    command sets ``permission``. (Bodies have fields called ``name`` and ``kind``, so the class speaks of verb and nature.)
+    command sets ``permission``. (Bodies have fields called ``name`` and ``kind``: the class speaks of verb and nature.)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=4_000)

@@ -1,0 +1,115 @@
+"""The case as one frozen record of its facets, and the only fold that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain.case.blocks import BLOCKS, Blocks
+from domain.case.decisions import DECISIONS, Decisions
+from domain.case.identity import IDENTITY, Particulars
+from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, Journey, RepatriationRecorded
+from domain.case.life import LIFE, DeathRecorded, Life
+from domain.case.nationality import NATIONALITY, Nationality
+from domain.case.protection import CARE, Care
+from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, Registration
+from domain.case.screening import SCREENING, Screenings
+from domain.case.whereabouts import (
+    WHEREABOUTS,
+    AdmittedToFacility,
+    EscapeReported,
+    MovedToFacility,
+    Place,
+    Recaptured,
+    Whereabouts,
+)
+from domain.kernel import Aggregate, Anomaly, Fact, Odd, Recorded, Stamp, ValidFrom, by_fact
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """What is known about one person. Folded from facts, never stored, never set."""
+
+    registration: Registration = REGISTRATION.empty
+    identity: Particulars = IDENTITY.empty
+    nationality: Nationality = NATIONALITY.empty
+    whereabouts: Whereabouts = WHEREABOUTS.empty
+    life: Life = LIFE.empty
+    protection: Care = CARE.empty
+    screening: Screenings = SCREENING.empty
+    blocks: Blocks = BLOCKS.empty
+    decisions: Decisions = DECISIONS.empty
+    journey: Journey = JOURNEY.empty
+    version: int = 0
+    """Of the last fact in the stream; 0 when there is none."""
+    anomalies: tuple[Anomaly, ...] = ()
+    """Facts that did not fit where they stand, in the order of the fold."""
+
+    @property
+    def in_transit(self) -> bool:
+        """Whether the person departed and is not known to have arrived."""
+        return self.whereabouts.place is Place.GONE and self.journey.returned is None
+
+
+FACETS: Final = (
+    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, SCREENING, BLOCKS, DECISIONS, JOURNEY,
+)  # fmt: skip
+
+_EVOLVERS: Final = by_fact(FACETS)
+
+SHOWS_ALIVE: Final[frozenset[type[Fact]]] = frozenset(
+    {AdmittedToFacility, MovedToFacility, EscapeReported, Recaptured, Departed, ArrivedInCountry, RepatriationRecorded}
+)
+"""Facts of which each says that the person was alive on that day."""
+
+
+def evolve(case: CaseState, recorded: Recorded) -> CaseState:
+    """Return the case after one more fact. Never raises: what does not fit is kept as an anomaly."""
+    stamp, fact = recorded
+    now = object.__new__(CaseState)
+    # A frozen dataclass copied by its dictionary: a third of the time of dataclasses.replace on this many fields.
+    values = now.__dict__
+    values.update(case.__dict__)
+    if stamp.version > case.version:
+        values["version"] = stamp.version
+    codes = []
+    evolvers = _EVOLVERS.get(type(fact))
+    if evolvers is None:
+        codes.append("record.foreign-fact")
+    else:
+        for name, function in evolvers:
+            outcome = function(fact, stamp, values[name])
+            if type(outcome) is Odd:
+                outcome, code = outcome
+                codes.append(code)
+            values[name] = outcome
+    if case.life.death is not None or case.registration.closed is not None or type(fact) is DeathRecorded:
+        codes.extend(_out_of_time(case, stamp, fact))
+    if codes:
+        found = tuple(Anomaly(code, stamp.fact_id, stamp.position) for code in codes)
+        values["anomalies"] = case.anomalies + found
+    return now
+
+
+def _out_of_time(case: CaseState, stamp: Stamp, fact: Fact) -> list[str]:
+    """Return the codes of what one facet cannot see: life after death, and work on a closed case."""
+    codes = []
+    death, closed, seen = case.life.death, case.registration.closed, case.whereabouts.since
+    if death is not None and type(fact) in SHOWS_ALIVE and stamp.occurred_on.earliest > death.on.latest:
+        codes.append("life.seen-after-death")
+    if type(fact) is DeathRecorded and seen is not None and seen.earliest > stamp.occurred_on.latest:
+        codes.append("life.died-before-last-seen")
+    if closed is not None and stamp.occurred_on.earliest > closed.on.latest and _is_work(fact):
+        codes.append("registration.after-closure")
+    return codes
+
+
+def _is_work(fact: Fact) -> bool:
+    return fact.valid is not ValidFrom.ALWAYS and type(fact) not in {CaseOpened, CaseClosed}
+
+
+CASE: Final = Aggregate("case", CaseState(), evolve)
+
+FACTS_OF_A_CASE: Final[Mapping[str, type[Fact]]] = {cls.topic: cls for cls in _EVOLVERS}
+"""Topic → fact class, for every fact that a case can hold."""

@@ -1,0 +1,53 @@
+"""What every request about a case shares: decisions are ours and may be refused, observations report what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.kernel import Act, Command, CommandKind, Refused
+from domain.privacy import Unreadable
+
+if TYPE_CHECKING:
+    from domain.case.case import CaseState
+    from domain.kernel import Decision
+
+
+class CaseDecision(Command):
+    """A decision about a person: needs the version it was taken on, and rules may refuse it.
+
+    :raises Refused: ``case.closed``, ``case.deceased`` or ``record.before-birth``, whatever the decision.
+    """
+
+    aggregate = "case"
+    nature = CommandKind.DECISION
+    after_closure: ClassVar[bool] = False
+    """Whether it may be taken on a closed case."""
+    after_death: ClassVar[bool] = False
+    """Whether it may be taken on a day on which the person was dead."""
+
+    def check(self, case: CaseState, act: Act) -> None:
+        """Refuse a decision on a closed case, after death, or before birth where the birth can be read."""
+        if case.registration.closed is not None and not self.after_closure:
+            raise Refused("case.closed", "The case is closed: reopen it before deciding anything.")
+        day = self.day(act)
+        death = case.life.death
+        if death is not None and not self.after_death and day.latest >= death.on.earliest:
+            raise Refused("case.deceased", "The person has died: nothing more is decided about them.")
+        birth = case.identity.birth
+        if birth is not None and not isinstance(birth.birth, Unreadable) and day.latest < birth.birth.earliest:
+            raise Refused("record.before-birth", "This day lies before the person was born.")
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Yield what follows from the decision."""
+        raise NotImplementedError
+
+
+class CaseObservation(Command):
+    """A report of what happened to a person: never refused for the state that it meets."""
+
+    aggregate = "case"
+    nature = CommandKind.OBSERVATION
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Yield what was observed."""
+        raise NotImplementedError

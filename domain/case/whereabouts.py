@@ -1,0 +1,228 @@
+"""Whereabouts: one place at an instant (I8), from admission to departure, through moves, escape and recapture.
+
+A fact that is recorded late and lies before the last known whereabouts completes the past and moves nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum, unique
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from domain.case.journey import ArrivedInCountry, Departed, RepatriationRecorded, WithdrawalCause, withdrawal
+from domain.case.request import CaseObservation
+from domain.dates import PartialDate
+from domain.kernel import Act, Decision, Facet, Fact, Odd, Stamp
+from domain.privacy import Open
+
+if TYPE_CHECKING:
+    from domain.case.case import CaseState
+
+
+@unique
+class MoveReason(StrEnum):
+    """Why a person was moved."""
+
+    OVERCROWDING = "overcrowding"
+    SAFETY = "safety"
+    MEDICAL = "medical"
+    FAMILY = "family"
+    AGE = "age"
+    """A boy taken from his mother when he grew up, or a prisoner found to be a child."""
+    JUDICIAL = "judicial"
+    TRANSIT = "transit"
+    NOT_STATED = "not_stated"
+
+
+class AdmittedToFacility(Fact, topic="case.admitted-to-facility"):
+    """The person was taken into a facility."""
+
+    facility: Open[UUID]
+
+
+class MovedToFacility(Fact, topic="case.moved-to-facility"):
+    """The person was moved to another facility."""
+
+    facility: Open[UUID]
+    reason: Open[MoveReason]
+    separates_family: Open[bool]
+
+
+class EscapeReported(Fact, topic="case.escape-reported"):
+    """The person was reported to have escaped."""
+
+    facility: Open[UUID | None]
+
+
+class Recaptured(Fact, topic="case.recaptured"):
+    """The person was brought back after an escape."""
+
+    facility: Open[UUID]
+
+
+@unique
+class Place(StrEnum):
+    """Where a person stands."""
+
+    NOWHERE = "nowhere"
+    """Never admitted."""
+    LOCATED = "located"
+    MISSING = "missing"
+    GONE = "gone"
+    """Departed, or arrived in a country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The place at the last known instant."""
+
+    place: Place = Place.NOWHERE
+    facility: UUID | None = None
+    """Where the person is while located; where they were last seen otherwise."""
+    since: PartialDate | None = None
+
+    @property
+    def located_at(self) -> UUID | None:
+        """The facility in which the person is."""
+        return self.facility if self.place is Place.LOCATED else None
+
+    def past(self, on: PartialDate) -> bool:
+        """Whether a day lies before the last known whereabouts."""
+        return self.since is not None and on.earliest < self.since.earliest
+
+
+WHEREABOUTS: Final = Facet("whereabouts", Whereabouts())
+
+
+@WHEREABOUTS.evolves
+def _(fact: AdmittedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    if was.past(stamp.occurred_on):
+        return was
+    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    if was.place is Place.NOWHERE:
+        return now
+    return Odd(now, _ODD_ADMISSION[was.place] if was.located_at != fact.facility else "whereabouts.already-there")
+
+
+_ODD_ADMISSION: Final = {
+    Place.LOCATED: "whereabouts.claimed-by-two",
+    Place.MISSING: "whereabouts.found-again",
+    Place.GONE: "whereabouts.back-after-departure",
+}
+
+
+@WHEREABOUTS.evolves
+def _(fact: MovedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    if was.past(stamp.occurred_on):
+        return was
+    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    if was.place is not Place.LOCATED:
+        return Odd(now, "whereabouts.moved-unadmitted")
+    return Odd(now, "whereabouts.already-there") if was.facility == fact.facility else now
+
+
+@WHEREABOUTS.evolves
+def _(fact: EscapeReported, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    if was.past(stamp.occurred_on):
+        return was
+    now = Whereabouts(Place.MISSING, fact.facility or was.facility, stamp.occurred_on)
+    if was.place is not Place.LOCATED:
+        return Odd(now, "whereabouts.escaped-unadmitted")
+    return Odd(now, "whereabouts.escaped-elsewhere") if fact.facility not in {None, was.facility} else now
+
+
+@WHEREABOUTS.evolves
+def _(fact: Recaptured, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    if was.past(stamp.occurred_on):
+        return was
+    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    return now if was.place is Place.MISSING else Odd(now, "whereabouts.recaptured-unescaped")
+
+
+@WHEREABOUTS.evolves
+def _(_fact: Departed, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    if was.past(stamp.occurred_on):
+        return was
+    now = replace(was, place=Place.GONE, since=stamp.occurred_on)
+    return now if was.place is Place.LOCATED else Odd(now, _ODD_DEPARTURE[was.place])
+
+
+_ODD_DEPARTURE: Final = {
+    Place.NOWHERE: "departure.unadmitted",
+    Place.MISSING: "departure.while-missing",
+    Place.GONE: "departure.twice",
+}
+
+
+@WHEREABOUTS.evolves
+def _(_fact: ArrivedInCountry, stamp: Stamp, was: Whereabouts) -> Whereabouts:
+    return was if was.past(stamp.occurred_on) else replace(was, place=Place.GONE, since=stamp.occurred_on)
+
+
+@WHEREABOUTS.evolves
+def _(_fact: RepatriationRecorded, stamp: Stamp, was: Whereabouts) -> Whereabouts:
+    return was if was.past(stamp.occurred_on) else replace(was, place=Place.GONE, since=stamp.occurred_on)
+
+
+class AdmitToFacility(CaseObservation):
+    """Record that the person was taken into a facility. A clearance given for another place is withdrawn."""
+
+    permission = "case:record"
+    facility: UUID
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Record the admission, unless the person is known to be there by then."""
+        if known_there(case, self.facility, self.day(act)):
+            return
+        yield AdmittedToFacility(facility=self.facility)
+        yield from withdrawal(case, act, WithdrawalCause.MOVE)
+
+
+class MoveToFacility(CaseObservation):
+    """Record that the person was moved to another facility. A clearance in force is withdrawn."""
+
+    permission = "case:record"
+    facility: UUID
+    reason: MoveReason = MoveReason.NOT_STATED
+    separates_family: bool = False
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Record the move, unless the person is known to be there by then."""
+        if known_there(case, self.facility, self.day(act)):
+            return
+        yield MovedToFacility(facility=self.facility, reason=self.reason, separates_family=self.separates_family)
+        yield from withdrawal(case, act, WithdrawalCause.MOVE)
+
+
+class ReportEscape(CaseObservation):
+    """Record that the person was reported to have escaped. A clearance in force is withdrawn."""
+
+    permission = "case:record"
+    facility: UUID | None = None
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Record the escape, unless the person is known to be missing by then."""
+        whereabouts = case.whereabouts
+        if whereabouts.place is Place.MISSING and not whereabouts.past(self.day(act)):
+            return
+        yield EscapeReported(facility=self.facility)
+        yield from withdrawal(case, act, WithdrawalCause.ESCAPE)
+
+
+class RecordRecapture(CaseObservation):
+    """Record that the person was brought back after an escape."""
+
+    permission = "case:record"
+    facility: UUID
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Record the recapture, unless the person is known to be there by then."""
+        if not known_there(case, self.facility, self.day(act)):
+            yield Recaptured(facility=self.facility)
+            yield from withdrawal(case, act, WithdrawalCause.MOVE)
+
+
+def known_there(case: CaseState, facility: UUID, on: PartialDate) -> bool:
+    """Whether the record already says that the person was in the facility from a day on."""
+    return case.whereabouts.located_at == facility and not case.whereabouts.past(on)

@@ -1,0 +1,16 @@
+"""Every aggregate by name. Importing this module makes every fact and every command known to the kernel's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import domain.case.clearance  # noqa: F401 - enters its commands: a case folds without knowing how its gate decides
+from domain.case.case import CASE
+from domain.facility import FACILITY
+from domain.kernel import COMMANDS, FACTS, Aggregate
+
+__all__ = ["AGGREGATES", "COMMANDS", "FACTS"]
+
+AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {aggregate.name: aggregate for aggregate in (CASE, FACILITY)}
+"""Name → aggregate; the name is that of its commands and the first part of its topics."""
