@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from adapters.record.arrays import ByteaArray, Int4Array, TextArray, TimestampArray, UuidArray
+from adapters.record.arrays import ByteaArray, Int4Array, Int8Array, TextArray, TimestampArray, UuidArray
 from adapters.record.submission import Expected, Submission
 
 LOCK: Final = 0x686F6D65
@@ -35,6 +35,9 @@ WITH command AS MATERIALIZED (
     SELECT f.version FROM record.fact f WHERE f.stream = e.stream ORDER BY f.version DESC LIMIT 1
   ) h ON true
   WHERE coalesce(h.version, e.if_absent) <> e.version
+  UNION
+  SELECT t.idx FROM unnest(%s::int4[], %s::text[], %s::int8[]) AS t (idx, name, reached)
+  WHERE EXISTS (SELECT FROM record.tracking k WHERE k.application_name = t.name AND k.notification_id >= t.reached)
 ), lost AS MATERIALIZED (
   SELECT DISTINCT bundle FROM command WHERE idx IN (SELECT idx FROM known UNION ALL SELECT idx FROM stale)
 ), winner AS MATERIALIZED (
@@ -66,6 +69,10 @@ WITH command AS MATERIALIZED (
   INSERT INTO access.scope (party, case_id)
   SELECT s.party, s.case_id FROM unnest(%s::int4[], %s::text[], %s::uuid[]) AS s (idx, party, case_id) JOIN winner USING (idx)
   ON CONFLICT DO NOTHING
+), tracked AS (
+  INSERT INTO record.tracking (application_name, notification_id)
+  SELECT t.name, t.reached FROM unnest(%s::int4[], %s::text[], %s::int8[]) AS t (idx, name, reached)
+  JOIN winner USING (idx)
 ), woken AS (
   SELECT pg_notify('homeward_facts', '') FROM (SELECT FROM numbered LIMIT 1) n
 )
@@ -83,6 +90,12 @@ def parameters(batch: Sequence[Submission], bundles: Sequence[int]) -> tuple[obj
     reads = [(idx, read) for idx, submission in enumerate(batch) for read in submission.opened]
     scopes = [(idx, scope) for idx, submission in enumerate(batch) for scope in submission.scopes]
     expected = first_expected(batch, bundles)
+    tracked = [(idx, *place) for idx, submission in enumerate(batch) for place in submission.tracking]
+    tracking = (
+        Int4Array.of(idx for idx, _, _ in tracked),
+        TextArray.of(name for _, name, _ in tracked),
+        Int8Array.of(reached for _, _, reached in tracked),
+    )
     return (
         Int4Array.of(range(len(batch))),
         Int4Array.of(bundles),
@@ -92,6 +105,7 @@ def parameters(batch: Sequence[Submission], bundles: Sequence[int]) -> tuple[obj
         UuidArray.of(one.stream for _, one in expected),
         Int4Array.of(one.version for _, one in expected),
         Int4Array.of(one.if_absent for _, one in expected),
+        *tracking,
         Int4Array.of(idx for idx, _ in facts),
         UuidArray.of(fact.stream for _, fact in facts),
         Int4Array.of(fact.originator_version for _, fact in facts),
@@ -109,6 +123,7 @@ def parameters(batch: Sequence[Submission], bundles: Sequence[int]) -> tuple[obj
         Int4Array.of(idx for idx, _ in scopes),
         TextArray.of(scope.party for _, scope in scopes),
         UuidArray.of(scope.case_id for _, scope in scopes),
+        *tracking,
     )
 
 

@@ -48,6 +48,18 @@ class Int4Array(_Array):
         return cls([pack(4, number) for number in numbers])
 
 
+class Int8Array(_Array):
+    """``int8[]``."""
+
+    element, oid = 20, 1016
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Int8Array:
+        """Encode the numbers, in order."""
+        pack = _INT8.pack
+        return cls([pack(8, number) for number in numbers])
+
+
 class UuidArray(_Array):
     """``uuid[]``."""
 
@@ -112,5 +124,5 @@ def _dumper(cls: type[_Array]) -> type[Dumper]:
 
 def register_arrays(context: AdaptContext) -> None:
     """Teach a connection to send the arrays above."""
-    for cls in (Int4Array, UuidArray, ByteaArray, TextArray, TimestampArray):
+    for cls in (Int4Array, Int8Array, UuidArray, ByteaArray, TextArray, TimestampArray):
         context.adapters.register_dumper(cls, _dumper(cls))

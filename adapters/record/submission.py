@@ -53,6 +53,8 @@ class Submission:
     guards: Sequence[Expected] = ()
     opened: Sequence[Opened] = ()
     scopes: Sequence[Scope] = ()
+    tracking: Sequence[tuple[str, int]] = ()
+    """How far a follower of the record has come (its name, a position): refused unless it is ahead of what was tracked."""
 
 
 class Fate(IntEnum):
