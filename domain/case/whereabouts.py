@@ -81,6 +81,10 @@ class Whereabouts:
     facility: UUID | None = None
     """Where the person is while located; where they were last seen otherwise."""
     since: PartialDate | None = None
+    left_from: UUID | None = None
+    """The facility that the person left on the last journey."""
+    family_separated: bool = False
+    """Whether a move separated the person from the family."""
 
     @property
     def located_at(self) -> UUID | None:
@@ -91,6 +95,15 @@ class Whereabouts:
         """Whether a day lies before the last known whereabouts."""
         return self.since is not None and on.earliest < self.since.earliest
 
+    def at(self, facility: UUID, since: PartialDate) -> Whereabouts:
+        """Return the whereabouts of a person who is in a facility."""
+        return Whereabouts(Place.LOCATED, facility, since, self.left_from, self.family_separated)
+
+    def gone(self, since: PartialDate) -> Whereabouts:
+        """Return the whereabouts of a person who has left."""
+        left_from = self.left_from if self.place is Place.GONE else self.facility
+        return Whereabouts(Place.GONE, self.facility, since, left_from, self.family_separated)
+
 
 WHEREABOUTS: Final = Facet("whereabouts", Whereabouts())
 
@@ -99,7 +112,7 @@ WHEREABOUTS: Final = Facet("whereabouts", Whereabouts())
 def _(fact: AdmittedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
     if was.past(stamp.occurred_on):
         return was
-    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    now = was.at(fact.facility, stamp.occurred_on)
     if was.place is Place.NOWHERE:
         return now
     return Odd(now, _ODD_ADMISSION[was.place] if was.located_at != fact.facility else "whereabouts.already-there")
@@ -116,7 +129,9 @@ _ODD_ADMISSION: Final = {
 def _(fact: MovedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
     if was.past(stamp.occurred_on):
         return was
-    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    now = was.at(fact.facility, stamp.occurred_on)
+    if fact.separates_family:
+        now = replace(now, family_separated=True)
     if was.place is not Place.LOCATED:
         return Odd(now, "whereabouts.moved-unadmitted")
     return Odd(now, "whereabouts.already-there") if was.facility == fact.facility else now
@@ -126,7 +141,7 @@ def _(fact: MovedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Od
 def _(fact: EscapeReported, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
     if was.past(stamp.occurred_on):
         return was
-    now = Whereabouts(Place.MISSING, fact.facility or was.facility, stamp.occurred_on)
+    now = replace(was, place=Place.MISSING, facility=fact.facility or was.facility, since=stamp.occurred_on)
     if was.place is not Place.LOCATED:
         return Odd(now, "whereabouts.escaped-unadmitted")
     return Odd(now, "whereabouts.escaped-elsewhere") if fact.facility not in {None, was.facility} else now
@@ -136,7 +151,7 @@ def _(fact: EscapeReported, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd
 def _(fact: Recaptured, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
     if was.past(stamp.occurred_on):
         return was
-    now = Whereabouts(Place.LOCATED, fact.facility, stamp.occurred_on)
+    now = was.at(fact.facility, stamp.occurred_on)
     return now if was.place is Place.MISSING else Odd(now, "whereabouts.recaptured-unescaped")
 
 
@@ -144,7 +159,7 @@ def _(fact: Recaptured, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whe
 def _(_fact: Departed, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
     if was.past(stamp.occurred_on):
         return was
-    now = replace(was, place=Place.GONE, since=stamp.occurred_on)
+    now = was.gone(stamp.occurred_on)
     return now if was.place is Place.LOCATED else Odd(now, _ODD_DEPARTURE[was.place])
 
 
@@ -157,12 +172,12 @@ _ODD_DEPARTURE: Final = {
 
 @WHEREABOUTS.evolves
 def _(_fact: ArrivedInCountry, stamp: Stamp, was: Whereabouts) -> Whereabouts:
-    return was if was.past(stamp.occurred_on) else replace(was, place=Place.GONE, since=stamp.occurred_on)
+    return was if was.past(stamp.occurred_on) else was.gone(stamp.occurred_on)
 
 
 @WHEREABOUTS.evolves
 def _(_fact: RepatriationRecorded, stamp: Stamp, was: Whereabouts) -> Whereabouts:
-    return was if was.past(stamp.occurred_on) else replace(was, place=Place.GONE, since=stamp.occurred_on)
+    return was if was.past(stamp.occurred_on) else was.gone(stamp.occurred_on)
 
 
 class AdmitToFacility(CaseObservation):

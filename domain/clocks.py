@@ -1,0 +1,82 @@
+"""The two clocks: what was so on a day, as far as it was known at a position of the record.
+
+Facts are sorted by when they hold, those that always hold first, and folded by the only fold there is. An imprecise date
+counts from its earliest day, and the answer says that it is imprecise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from domain.case.case import CASE, CaseState
+from domain.dates import PartialDate
+from domain.kernel import Dossier, Moment, Recorded
+
+
+class Held(NamedTuple):
+    """A fact and the day from which it is counted; ``date.min`` and no start for a fact that always holds."""
+
+    since: date
+    starts: PartialDate | None
+    recorded: Recorded
+
+
+def as_of(facts: Sequence[Recorded], moment: Moment) -> Dossier[CaseState]:
+    """Return the case as it was on a day, from the facts known at a position.
+
+    Facts are those of one case, in record order. Facts whose imprecise date lies on both sides of the day make the
+    answer imprecise; they are listed in the order of the fold.
+    """
+    held = [
+        fact
+        for fact in by_validity(known_at(facts, moment.known_at))
+        if fact.starts is None or fact.since <= moment.as_of
+    ]
+    state = CASE.fold(fact.recorded for fact in held)
+    unsure = (fact.recorded.stamp.fact_id for fact in held if fact.starts and fact.starts.straddles(moment.as_of))
+    return Dossier(state, tuple(unsure))
+
+
+class Chapter(NamedTuple):
+    """The state from a day on, until the next chapter."""
+
+    valid_from: date
+    state: CaseState
+    settled_on: date
+    """From this day on the state is certain as far as dates go: no date counted so far can mean a later day."""
+
+
+def history(facts: Sequence[Recorded]) -> Iterator[Chapter]:
+    """Yield the case from each day on which a fact begins to hold, oldest first, in one pass.
+
+    For any day, the last chapter begun by then is the state of :func:`as_of`. Before the first chapter only what always
+    holds is known, and no chapter says so.
+    """
+    held = by_validity(facts)
+    state, settled_on = CASE.empty, date.min
+    for always, begun in groupby(held, key=lambda fact: fact.starts is None):
+        if always:
+            state = CASE.fold((fact.recorded for fact in begun), state)
+            continue
+        for since, together in groupby(begun, key=lambda fact: fact.since):
+            chapter = list(together)
+            state = CASE.fold((fact.recorded for fact in chapter), state)
+            settled_on = max(settled_on, *(fact.starts.latest for fact in chapter if fact.starts))
+            yield Chapter(since, state, settled_on)
+
+
+def known_at(facts: Sequence[Recorded], position: int | None) -> Sequence[Recorded]:
+    """Return the facts recorded up to a position of the record; all of them for ``None``."""
+    return facts if position is None else [recorded for recorded in facts if recorded.stamp.position <= position]
+
+
+def by_validity(facts: Sequence[Recorded]) -> list[Held]:
+    """Return the facts in the order in which they hold: always first, then by earliest day, then as recorded.
+
+    Corrections and retractions will be applied here, in record order, before anything is sorted.
+    """
+    held = [Held(starts.earliest if starts else date.min, starts, fact) for fact in facts for starts in [fact.starts()]]
+    return sorted(held, key=lambda fact: (fact.starts is not None, fact.since))

@@ -1,0 +1,85 @@
+"""The publication table: which facts leave the house, under which name, and which of their fields.
+
+Nothing leaves unless it is listed here. Only open fields are listed: codes, countries, facilities and dates to the day.
+Agencies are named to contracted consumers only; ids of blocks, screenings and names, and digests, never leave: they would
+join what each view keeps apart. What a screening found stays in the house: it would brand the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
+from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
+from domain.case.identity import BirthRecorded, NameRecorded, SexRecorded
+from domain.case.journey import (
+    ArrivedInCountry,
+    ClearanceWithdrawn,
+    ClearedToDepart,
+    Departed,
+    RepatriationRecorded,
+)
+from domain.case.life import DeathRecorded
+from domain.case.nationality import CitizenshipDeprived, NationalityClaimed, NationalityConfirmed
+from domain.case.protection import CareStatusDetermined
+from domain.case.registration import CaseClosed, CaseOpened
+from domain.case.screening import ScreeningCompleted, ScreeningRequested
+from domain.case.whereabouts import AdmittedToFacility, EscapeReported, MovedToFacility, Recaptured
+from domain.facility import FacilityRegistered
+from domain.kernel import Fact
+
+REVERSE_DNS: Final = "org.homeward"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How one fact leaves: its type name, and its fields by tier."""
+
+    type: str
+    """``org.homeward.case.departed.v1``; a change that breaks a reader is a new type beside the old one."""
+    fields: tuple[str, ...]
+    """Tier 0: what every consumer sees."""
+    operational: tuple[str, ...]
+    """Tier 1: what contracted agencies see besides."""
+
+
+def _leaves(
+    fact: type[Fact], *fields: str, operational: tuple[str, ...] = (), version: int = 1
+) -> tuple[str, Published]:
+    return fact.topic, Published(f"{REVERSE_DNS}.{fact.topic}.v{version}", fields, operational)
+
+
+PUBLICATION: Final[Mapping[str, Published]] = dict(
+    (
+        _leaves(CaseOpened, "circumstances"),
+        _leaves(CaseClosed, "reason"),
+        _leaves(NameRecorded),
+        _leaves(BirthRecorded),
+        _leaves(SexRecorded),
+        _leaves(NationalityClaimed, "country", "strength"),
+        _leaves(NationalityConfirmed, "country", operational=("authority",)),
+        _leaves(CitizenshipDeprived, "country", "order_made_on", "effective_from"),
+        _leaves(AdmittedToFacility, "facility"),
+        _leaves(MovedToFacility, "facility", "reason"),
+        _leaves(EscapeReported, "facility"),
+        _leaves(Recaptured, "facility"),
+        _leaves(DeathRecorded, "facility", "strength"),
+        _leaves(CareStatusDetermined),
+        _leaves(ScreeningRequested, "kind", "destination", "due_on", operational=("agency",)),
+        _leaves(ScreeningCompleted),
+        _leaves(SecurityBlockImposed, "review_due_on", operational=("agency",)),
+        _leaves(SecurityBlockLifted, "authority", operational=("by_agency",)),
+        _leaves(RepatriationRequested, "country", "by"),
+        _leaves(RepatriationApproved, "country", "basis", operational=("authority",)),
+        _leaves(RepatriationRefused, "country", "notified_on", operational=("review_body",)),
+        _leaves(ClearedToDepart, "destination", "expires_on"),
+        _leaves(ClearanceWithdrawn, "cause"),
+        _leaves(Departed, "destination"),
+        _leaves(ArrivedInCountry, "country"),
+        _leaves(RepatriationRecorded, "country"),
+        _leaves(FacilityRegistered, "code", "name", "kind", "country", operational=("control",)),
+    )
+)
+"""Topic → how it leaves. A fact that is not listed does not leave."""

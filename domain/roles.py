@@ -1,0 +1,76 @@
+"""Roles and what each may ask. A role opens a door; whose case it is decides which rooms, and four eyes are by person.
+
+The table is small on purpose: a permission is added with the command or the page that needs it, never by analogy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum, unique
+from typing import Final
+
+
+@unique
+class Role(StrEnum):
+    """What an officer is, as their token says."""
+
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+    SECURITY_OFFICER = "security_officer"
+    AUTHORITY = "authority"
+    """An officer of a state's ministry: confirms, approves, refuses."""
+    CAMP_ADMINISTRATION = "camp_administration"
+    AUDITOR = "auditor"
+    INTEGRATOR = "integrator"
+
+
+CASEWORK: Final = frozenset(
+    {
+        "case:open",
+        "case:record",
+        "case:read",
+        "case:request-repatriation",
+        "case:request-screening",
+        "facility:read",
+        "worklist:read",
+        "figures:read",
+    }
+)
+
+ROLES: Final[Mapping[Role, frozenset[str]]] = {
+    Role.CASEWORKER: CASEWORK,
+    Role.SUPERVISOR: CASEWORK
+    | {
+        "case:clear-to-depart",
+        "case:close",
+        "case:depart",
+        "case:determine-care",
+        "case:withdraw-clearance",
+        "facility:register",
+    },
+    Role.SECURITY_OFFICER: frozenset(
+        {
+            "case:complete-screening",
+            "case:impose-block",
+            "case:lift-block",
+            "case:read",
+            "facility:read",
+            "worklist:read",
+        }
+    ),
+    Role.AUTHORITY: frozenset(
+        {
+            "case:approve-repatriation",
+            "case:confirm-nationality",
+            "case:read",
+            "case:refuse-repatriation",
+            "facility:read",
+            "figures:read",
+            "worklist:read",
+        }
+    ),
+    Role.CAMP_ADMINISTRATION: frozenset({"case:open", "case:record", "facility:read", "facility:register"}),
+    Role.AUDITOR: frozenset({"audit:read", "case:read", "facility:read", "feed:read", "figures:read"}),
+    Role.INTEGRATOR: frozenset({"feed:read"}),
+}
+"""Role → permissions. The auditor reads and never writes; an integrator sees the feed and no case."""
