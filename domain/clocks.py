@@ -1,7 +1,7 @@
 """The two clocks: what was so on a day, as far as it was known at a position of the record.
 
-Facts are sorted by when they hold, those that always hold first, and folded by the only fold there is. An imprecise date
-counts from its earliest day, and the answer says that it is imprecise.
+Facts are sorted by when they hold, those that always hold first, and folded by the only fold there is. An imprecise
+date counts from its earliest day, and the answer says that it is imprecise.
 """
 
 from __future__ import annotations
@@ -30,11 +30,8 @@ def as_of(facts: Sequence[Recorded], moment: Moment) -> Dossier[CaseState]:
     Facts are those of one case, in record order. Facts whose imprecise date lies on both sides of the day make the
     answer imprecise; they are listed in the order of the fold.
     """
-    held = [
-        fact
-        for fact in by_validity(known_at(facts, moment.known_at))
-        if fact.starts is None or fact.since <= moment.as_of
-    ]
+    known = by_validity(known_at(facts, moment.known_at))
+    held = [fact for fact in known if fact.starts is None or fact.since <= moment.as_of]
     state = CASE.fold(fact.recorded for fact in held)
     unsure = (fact.recorded.stamp.fact_id for fact in held if fact.starts and fact.starts.straddles(moment.as_of))
     return Dossier(state, tuple(unsure))

@@ -1,8 +1,8 @@
 """The publication table: which facts leave the house, under which name, and which of their fields.
 
 Nothing leaves unless it is listed here. Only open fields are listed: codes, countries, facilities and dates to the day.
-Agencies are named to contracted consumers only; ids of blocks, screenings and names, and digests, never leave: they would
-join what each view keeps apart. What a screening found stays in the house: it would brand the person.
+Agencies are named to contracted consumers only; ids of blocks, screenings and names, and digests, never leave: they
+would join what each view keeps apart. What a screening found stays in the house: it would brand the person.
 """
 
 from __future__ import annotations

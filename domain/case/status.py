@@ -138,9 +138,8 @@ def settled_until(case: CaseState, on: date) -> date | None:
 def _turning_days(case: CaseState) -> Iterator[date]:
     given = case.journey.clearance
     expiries = [given.expires_on] if given is not None else []
-    for known in case.screening.by_id.values():
-        if known.outcome is not None and known.outcome.valid_until is not None:
-            expiries.append(known.outcome.valid_until)
+    outcomes = [known.outcome for known in case.screening.by_id.values() if known.outcome is not None]
+    expiries += [outcome.valid_until for outcome in outcomes if outcome.valid_until is not None]
     yield from (day + _A_DAY for day in expiries if day < date.max)
     for order in case.nationality.deprived.values():
         yield order.effective_from.earliest
