@@ -21,8 +21,8 @@ FOREIGN: Final = 0
 
 _HEAD: Final = struct.Struct(">BH16sI")
 """Of a block: label, key version (0: not sealed), subject (zeros: none), length of the payload; big-endian."""
-_CODES: Final = {label: code for code, label in enumerate(BlockLabel, start=1)}
-_LABELS: Final = {code: label for label, code in _CODES.items()}
+_LABELS: Final = dict(enumerate(BlockLabel, start=1))
+_CODES: Final = {label: code for code, label in _LABELS.items()}
 _NO_SUBJECT: Final = bytes(16)
 
 

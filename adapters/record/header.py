@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -78,12 +79,12 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
     """Return the stamp that a header and a position make."""
     get = header.get
     return Stamp(
-        stream=_id(header["stream"]),
+        stream=_repeated_id(header["stream"]),
         version=header["version"],
         position=position,
         fact_id=_id(header["fact"]),
-        command_id=_id(header["command"]),
-        actor=_id(header["actor"]),
+        command_id=_repeated_id(header["command"]),
+        actor=_repeated_id(header["actor"]),
         agency=header["agency"],
         recorded_at=datetime.fromisoformat(header["recorded_at"]),
         occurred_on=PartialDate.parse(header["occurred_on"]),
@@ -100,3 +101,7 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
 
 def _id(digits: str) -> UUID:
     return UUID(int=int(digits, 16))
+
+
+_repeated_id: Final = lru_cache(maxsize=16_384)(_id)
+"""Streams, actors and commands recur in fact after fact."""

@@ -122,7 +122,7 @@ class FactMapper(Mapper[UUID]):
         commitments: dict[str, str] = {}
         place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
         for nth, (label, names) in enumerate(layout.sealed):
-            if any(isinstance(getattr(fact, name), Unreadable) for name in names):
+            if any(isinstance(fact.__dict__[name], Unreadable) for name in names):
                 message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
                 raise TypeError(message)
             version, key = self._keys.for_writing(stamp.stream, label)
