@@ -8,10 +8,9 @@ in doubt it is sealed. Free text is never open.
 from __future__ import annotations
 
 from enum import Enum, StrEnum, unique
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, Union, get_args
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import GetCoreSchemaHandler, SerializerFunctionWrapHandler, ValidatorFunctionWrapHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -51,37 +50,45 @@ class Unreadable(Enum):
     def __repr__(self) -> str:
         return f"<{self.value}>"
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: type[Any], _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Accept only the two members themselves: no text of a person can turn into one."""
-        return core_schema.is_instance_schema(
-            cls,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda member: {"unreadable": member.value}),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Describe how a field that cannot be read is shown."""
-        shown = {"type": "string", "enum": [member.value for member in cls]}
-        return {"type": "object", "properties": {"unreadable": shown}, "required": ["unreadable"]}
-
 
 WITHHELD: Final = Unreadable.WITHHELD
 ERASED: Final = Unreadable.ERASED
 
-_IN_ORDER: Final = Field(union_mode="left_to_right")
+
+class _Sealable:
+    """Lets a field hold what its type says or an :class:`Unreadable` member, and never reads text as one.
+
+    Without this, pydantic tries every member of the union on the way in and out: 16 µs for a name instead of 7.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        rest = tuple(member for member in get_args(source) if member is not Unreadable)
+        inner = handler.generate_schema(Union[rest])  # noqa: UP007 - members are known only here
+        shown = core_schema.wrap_serializer_function_ser_schema(_shown, schema=inner)
+        return core_schema.no_info_wrap_validator_function(_kept, inner, serialization=shown)
+
+
+def _kept(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    return value if isinstance(value, Unreadable) else validate(value)
+
+
+def _shown(value: object, serialize: SerializerFunctionWrapHandler) -> object:
+    return {"unreadable": value.value} if isinstance(value, Unreadable) else serialize(value)
+
+
+_SEALABLE: Final = _Sealable()
 
 Open = Annotated[T, BlockLabel.OPEN]
 """Codes, categories, ids, facilities, dates of the journey: what read models may use without any key."""
-Identity = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.IDENTITY]
+Identity = Annotated[T | Unreadable, _SEALABLE, BlockLabel.IDENTITY]
 """Who the person is: names, birth, sex, documents."""
-Protection = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.PROTECTION]
+Protection = Annotated[T | Unreadable, _SEALABLE, BlockLabel.PROTECTION]
 """Needs, care, best interests, fear of return."""
-Medical = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.MEDICAL]
+Medical = Annotated[T | Unreadable, _SEALABLE, BlockLabel.MEDICAL]
 """Health and causes of death."""
-Security = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.SECURITY]
+Security = Annotated[T | Unreadable, _SEALABLE, BlockLabel.SECURITY]
 """What security agencies hold: grounds of a block, results of a screening."""
-Judicial = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.JUDICIAL]
+Judicial = Annotated[T | Unreadable, _SEALABLE, BlockLabel.JUDICIAL]
 """What courts and ministries decided: grounds of a deprivation, refusals, assurances."""
-Narrative = Annotated[Unreadable | T, _IN_ORDER, BlockLabel.NARRATIVE]
+Narrative = Annotated[T | Unreadable, _SEALABLE, BlockLabel.NARRATIVE]
 """Free text: notes, reasons, references to sources."""
