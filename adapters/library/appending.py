@@ -9,8 +9,8 @@ from threading import Thread
 from typing import Final
 
 import psycopg
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent, Tracking
 from eventsourcing.persistence import DataError as LibraryDataError
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent, Tracking
 
 from adapters.record.committer import Committer
 from adapters.record.errors import RecordUnavailable

@@ -28,8 +28,8 @@ from adapters.library.recorders import (
 class RecordFactory(InfrastructureFactory[TrackingRecorder]):
     """Makes recorders on the record that ``RECORD_URL`` names (a libpq URL of the writer role).
 
-    ``RECORD_ORIGIN`` is the name of the log, ``RECORD_BATCH`` how many calls may share a commit (default 512). The tables are
-    the migrations' own: nothing is created here.
+    ``RECORD_ORIGIN`` is the name of the log, ``RECORD_BATCH`` how many calls may share a commit (default 512). The
+    tables are the migrations' own: nothing is created here.
     """
 
     RECORD_URL = "RECORD_URL"
@@ -55,8 +55,7 @@ class RecordFactory(InfrastructureFactory[TrackingRecorder]):
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         """Return a recorder by stream.
 
-        :raises InfrastructureFactoryError: for snapshots: folding costs microseconds a fact, and a snapshot would outlive an
-            erasure.
+        :raises InfrastructureFactoryError: for snapshots: a fold is quick, and a snapshot would outlive an erasure.
         """
         if purpose != "events":
             message = f"the record keeps events, not {purpose}"
@@ -67,12 +66,10 @@ class RecordFactory(InfrastructureFactory[TrackingRecorder]):
         """Return a recorder by stream and position."""
         return RecordApplicationRecorder(self._store)
 
-    def tracking_recorder(
-        self, tracking_recorder_class: type[TrackingRecorder] | None = None
-    ) -> TrackingRecorder:
+    def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> TrackingRecorder:
         """Return a recorder of progress, of the class given or named by ``TRACKING_RECORDER_TOPIC``."""
         topic = self.env.get(self.TRACKING_RECORDER_TOPIC)
-        cls = tracking_recorder_class or (resolve_topic(topic) if topic else RecordTrackingRecorder)
+        cls: type = tracking_recorder_class or (resolve_topic(topic) if topic else RecordTrackingRecorder)
         if not issubclass(cls, RecordTrackingRecorder):
             message = f"{cls.__name__} is no tracking recorder of the record"
             raise InfrastructureFactoryError(message)

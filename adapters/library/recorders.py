@@ -34,7 +34,8 @@ WHERE stream = %s AND version > %s AND version <= %s ORDER BY version {order} LI
 """
 NOTIFICATIONS: Final = """
 SELECT stream, version, topic, frame, position FROM record.fact
-WHERE position >= %s AND position <= %s AND (cardinality(%s::text[]) = 0 OR topic = ANY(%s::text[])) ORDER BY position LIMIT %s
+WHERE position >= %s AND position <= %s AND (cardinality(%s::text[]) = 0 OR topic = ANY(%s::text[]))
+ORDER BY position LIMIT %s
 """
 TRACKED: Final = "SELECT max(notification_id) FROM record.tracking WHERE application_name = %s"
 
@@ -52,11 +53,15 @@ class Store:
             return connection.execute(query.encode(), arguments, prepare=True).fetchall()
 
 
-class RecordAggregateRecorder(AggregateRecorder):
-    """Events by stream."""
+class OnStore:
+    """A recorder of a factory's store."""
 
     def __init__(self, store: Store) -> None:
-        self.store: Final = store
+        self.store = store
+
+
+class RecordAggregateRecorder(OnStore, AggregateRecorder):
+    """Events by stream."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append the events, all or nothing.
@@ -113,7 +118,9 @@ class RecordApplicationRecorder(RecordAggregateRecorder, ApplicationRecorder):
         last = 2**63 - 1 if stop is None else stop
         wanted = list(topics)
         return [
-            Notification(originator_id=stream, originator_version=version, topic=topic, state=_state(frame), id=position)
+            Notification(
+                originator_id=stream, originator_version=version, topic=topic, state=_state(frame), id=position
+            )
             for stream, version, topic, frame, position in self.store.rows(
                 NOTIFICATIONS, (first, last, wanted, wanted, limit)
             )
@@ -129,11 +136,8 @@ class RecordApplicationRecorder(RecordAggregateRecorder, ApplicationRecorder):
         return RecordSubscription(self, gt, topics)
 
 
-class RecordTrackingRecorder(TrackingRecorder):
+class RecordTrackingRecorder(OnStore, TrackingRecorder):
     """How far other applications have followed the record."""
-
-    def __init__(self, store: Store) -> None:
-        self.store: Final = store
 
     def insert_tracking(self, tracking: Tracking) -> None:
         """Record how far an application has come.

@@ -1,8 +1,9 @@
 """The one statement by which facts enter the record, and its parameters.
 
-It runs after the advisory lock, in a transaction of its own with it, so that its snapshot sees every earlier commit. It sorts out
-repeated and stale commands, numbers the facts of the others densely after the last position, and inserts everything that
-commits with them. Commands of one batch that touch the same stream form a bundle, which succeeds or is tried again one by one.
+It runs after the advisory lock, in a transaction of its own with it, so that its snapshot sees every earlier
+commit. It sorts out repeated and stale commands, numbers the facts of the others densely after the last position,
+and inserts everything that commits with them. Commands of one batch that touch the same stream form a bundle, which
+succeeds or is tried again one by one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LOCK: Final = 0x686F6D65
 PLAN: Final = """
 SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan
 """
-"""Nothing is known of the sizes of the parameters: every look at a table goes through its index, whatever is estimated."""
+"""The sizes of the parameters are unknown to the planner: every look at a table goes through its index."""
 
 APPEND: Final = """
 WITH command AS MATERIALIZED (
@@ -67,7 +68,8 @@ WITH command AS MATERIALIZED (
     AS r (idx, actor, agency, purpose, classes, case_id) JOIN winner w USING (idx)
 ), scopes AS (
   INSERT INTO access.scope (party, case_id)
-  SELECT s.party, s.case_id FROM unnest(%s::int4[], %s::text[], %s::uuid[]) AS s (idx, party, case_id) JOIN winner USING (idx)
+  SELECT s.party, s.case_id FROM unnest(%s::int4[], %s::text[], %s::uuid[]) AS s (idx, party, case_id)
+  JOIN winner USING (idx)
   ON CONFLICT DO NOTHING
 ), tracked AS (
   INSERT INTO record.tracking (application_name, notification_id)

@@ -1,7 +1,7 @@
 """PostgreSQL's binary form of one-dimensional arrays, so that a batch of a thousand facts goes out as a few parameters.
 
-The driver's own list adapter looks at every element to guess its type (measured: 2.1 of 3.4 ms for a batch of 512); here
-the type is named by the caller and the elements are joined. Layout: PostgreSQL source, ``array_recv``: number of dimensions,
+The driver's own list adapter looks at every element to guess its type; here the type is named by the caller and the
+elements are joined. Layout: PostgreSQL source, ``array_recv``: number of dimensions,
 null flag, element oid, size, lower bound, then length and bytes of each element.
 """
 

@@ -1,7 +1,7 @@
 """Group commit: the commands that wait in this process go into one transaction, and each gets an outcome of its own.
 
-A conflict fails only its own command; an error of the database in a batch has its commands tried one by one; a lost reply
-to COMMIT is resolved by submitting the same commands again, which finds them recorded if they were.
+A conflict fails only its own command; an error of the database in a batch has its commands tried one by one; a lost
+reply to COMMIT is resolved by submitting the same commands again, which finds them recorded if they were.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from adapters.record.gather import Gatherer
 from adapters.record.submission import Fate, Outcome, Submission
 
 RETRY_SECONDS: Final = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)
-"""Pauses before the same batch is submitted again after the connection was lost; then the fate is said to be unknown."""
+"""Pauses before the same batch is submitted again after the connection was lost; then its fate is unknown."""
 STATEMENT_TIMEOUT_MS: Final = 60_000
 
 _Waiting: TypeAlias = deque[tuple[Submission, asyncio.Future[Outcome]]]
@@ -46,7 +46,8 @@ class Committer:
 
         Safe to repeat with the same command id. A caller that is cancelled does not undo it.
 
-        :raises RecordUnavailable: when the database cannot be reached; ``fate_known`` says whether nothing was recorded.
+        :raises RecordUnavailable: when the database cannot be reached; ``fate_known`` says whether nothing was
+            recorded.
         :raises psycopg.Error: when the database refuses this very command (a NUL byte, say).
         """
         while True:
@@ -61,7 +62,7 @@ class Committer:
             await self._connection.close()
 
     def _choose(self, waiting: _Waiting) -> list[tuple[Submission, asyncio.Future[Outcome]]]:
-        """Take from the front every command that can be in one transaction with those before it; the rest keeps its order."""
+        """Take every command that can share a transaction with those before it; the rest keeps its order."""
         chosen: list[tuple[Submission, asyncio.Future[Outcome]]] = []
         later: _Waiting = deque()
         versions: dict[UUID, int] = {}

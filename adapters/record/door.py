@@ -1,8 +1,8 @@
 """The one door: every command of every aggregate enters here, and every stream that somebody reads leaves here.
 
-In this order: permission, a repeated command answers as the first time, whether the caller may see the case at all, the version
-that the request was made on, the decision, keys, sealing, append. An observation that loses a race is decided again on
-the newer state; a decision is not, because its caller has not seen that state.
+In this order: permission, a repeated command answers as the first time, whether the caller may see the case at all,
+the version that the request was made on, the decision, keys, sealing, append. An observation that loses a race is
+decided again on the newer state; a decision is not, because its caller has not seen that state.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from adapters.record.errors import KeyReused, NotPermitted, NotVisible, PreconditionMissing, StaleVersion, TooContended
 from adapters.record.keys import KeyChain
-from adapters.record.load import EVERYONE, LATEST, Found, StoredRow, Wanted
+from adapters.record.load import EVERYONE, LATEST, Found, Remembered, StoredRow, Wanted
 from adapters.record.mapper import FactMapper, keys_named
 from adapters.record.prepare import LoadedStream, decide, opened_by, prepare, with_evidence
 from adapters.record.record import HumanRead, Record
@@ -61,7 +61,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an acknowledgement says: where the facts stand and by which leaves the log will prove them. For ever the same."""
+    """What an acknowledgement says: where the facts stand and the leaves that prove them. Never changed."""
 
     stream: UUID
     epoch: int
@@ -123,7 +123,7 @@ class Door:
         for _ in range(ATTEMPTS):
             found = await self._record.loader.load(Wanted(stream, parties, act.command_id))
             if found.remembered is not None:
-                return await self._first_receipt(stream, request, Outcome(Fate.REPEATED, *_tail(found)))
+                return await self._first_receipt(stream, request, _outcome(found.remembered))
             _check_version(request, found)
             submission, version = await self._prepared(request, act, stream, found)
             outcome = await self._record.append(submission)
@@ -244,6 +244,5 @@ def _check_version(request: Request, found: Found) -> None:
         raise StaleVersion(current)
 
 
-def _tail(found: Found) -> tuple[int | None, int, bytes]:
-    assert found.remembered is not None
-    return found.remembered.first, found.remembered.facts, found.remembered.request
+def _outcome(remembered: Remembered) -> Outcome:
+    return Outcome(Fate.REPEATED, remembered.first, remembered.facts, remembered.request)

@@ -38,7 +38,7 @@ class TooContended(Exception):  # noqa: N818 - what it is
 
 
 class RecordUnavailable(Exception):  # noqa: N818 - what it is
-    """The database does not answer. With ``fate_known`` nothing was recorded; else repeat with the same key to learn it."""
+    """The database does not answer. With ``fate_known`` nothing was recorded; else repeat with the same key."""
 
     def __init__(self, *, fate_known: bool) -> None:
         super().__init__()

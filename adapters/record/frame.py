@@ -1,7 +1,7 @@
 """A stored fact as bytes: blocks in a fixed order, and the leaf by which the log proves it.
 
-The layout is for ever; ``docs/adr/0001-form-of-a-fact.md`` is its specification and ``tests/golden`` its proof. A frame is hashed as stored
-and never written again.
+The layout is for ever; ``docs/adr/0001-form-of-a-fact.md`` is its specification and ``tests/golden`` its proof. A
+frame is hashed as stored and never written again.
 """
 
 from __future__ import annotations
@@ -97,6 +97,6 @@ def leaf_of(frame: bytes, origin: str) -> bytes:
 
 
 def leaf_of_blocks(origin: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return SHA-256 over 0x00 and the preimage: one line for the format, the origin, and each block's label and hash."""
+    """Return SHA-256 over 0x00 and the preimage: format, origin, and a line with label and hash for each block."""
     lines = [f"{label} {sha256(encoded).hexdigest()}\n" for label, encoded in blocks]
     return sha256(b"\x00" + f"homeward/1\n{origin}\n{''.join(lines)}".encode()).digest()

@@ -17,8 +17,9 @@ Choose = Callable[[deque[Q]], list[Q]]
 class Gatherer(Generic[Q, A]):
     """Hands the requests that wait in this process to ``serve``, one batch at a time, in the order of arrival.
 
-    ``serve`` returns one answer for each request; an exception among them is raised to that asker only. A caller that goes
-    away neither cancels the batch nor delays it. ``choose`` takes from the waiting requests those of the next batch.
+    ``serve`` returns one answer for each request; an exception among them is raised to that asker only. A caller
+    that goes away neither cancels the batch nor delays it. ``choose`` takes from the waiting requests those of the
+    next batch.
     """
 
     def __init__(

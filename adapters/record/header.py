@@ -34,7 +34,7 @@ class Provenance(NamedTuple):
 def encode_header(
     salt: bytes, log: Provenance, stamp: Stamp, fact: type[Fact], commitments: Mapping[str, str]
 ) -> bytes:
-    """Return salt and JSON. ``commitments`` holds ``label:key version:subject`` → hash of each key first used in this stream."""
+    """Return salt and JSON; ``commitments`` are the keys first used here, ``label:key version:subject`` → hash."""
     header: dict[str, object] = {
         "origin": log.origin,
         "epoch": log.epoch,

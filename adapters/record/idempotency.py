@@ -1,4 +1,4 @@
-"""What makes a retry safe: the id of a command comes from who asked and the key they chose, and its body is remembered as an HMAC."""
+"""What makes a retry safe: a command's id comes from who asked and the key they chose; its body is kept as an HMAC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DIGEST_BYTES = 32
 
 def command_id_of(secret: bytes, issuer: str, subject: str, key: str) -> UUID:
     """Return the command's id: the same for the same token subject and ``Idempotency-Key``, unguessable for others."""
-    preimage = "\n".join(("command", issuer, subject, key)).encode()
+    preimage = f"command\n{issuer}\n{subject}\n{key}".encode()
     return UUID(bytes=hmac.digest(secret, preimage, sha256)[:16], version=8)
 
 

@@ -120,7 +120,7 @@ def _bound(name: KeyName) -> bytes:
 
 
 class KeyChain:
-    """The keys at hand for one piece of work: those that were declared to be opened, and those that are written with."""
+    """The keys at hand for one piece of work: those declared to be opened, and those that are written with."""
 
     __slots__ = ("_destroyed", "_keys")
 

@@ -23,7 +23,8 @@ EVERYONE: Final = "*"
 """A party that sees every case: auditors and machines."""
 
 FACTS: Final = """
-SELECT stream, position, version, leaf, frame FROM record.fact WHERE stream = ANY(%s) AND position <= %s ORDER BY stream, version
+SELECT stream, position, version, leaf, frame FROM record.fact
+WHERE stream = ANY(%s) AND position <= %s ORDER BY stream, version
 """
 REMEMBERED: Final = "SELECT command_id, request, first_position, facts FROM record.command WHERE command_id = ANY(%s)"
 VISIBLE: Final = "SELECT DISTINCT case_id FROM access.scope WHERE case_id = ANY(%s)"

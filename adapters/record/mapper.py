@@ -45,7 +45,7 @@ class StoredFact(StoredEvent):
 
 
 class UnknownFact(ValueError):  # noqa: N818 - what it is
-    """The record holds a fact of a topic or schema version that this program does not know; it is older than the record."""
+    """The record holds a fact of a topic or schema version unknown to this program, which is older than the record."""
 
 
 class _Layout(NamedTuple):

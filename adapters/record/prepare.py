@@ -53,7 +53,7 @@ def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
 
 
 def with_evidence(act: Act, command: Command, leaves: Sequence[bytes]) -> Act:
-    """Return the act, with the digest of the evidence when the command rests on it: SHA-256 over the sorted leaves, hex."""
+    """Return the act, with the digest of the evidence (SHA-256 over sorted leaves) for a command that rests on it."""
     if not command.rests_on_evidence:
         return act
     return replace(act, evidence_sha256=sha256(b"".join(sorted(leaves))).hexdigest())

@@ -33,7 +33,8 @@ KNOWN_AT: Final = """
 SELECT position FROM record.fact WHERE recorded_by <= %s ORDER BY recorded_by DESC, position DESC LIMIT 1
 """
 HUMAN_READ: Final = """
-INSERT INTO access.read (reader, actor, agency, purpose, classes, case_ids, request) VALUES ('human', %s, %s, %s, %s, %s, %s)
+INSERT INTO access.read (reader, actor, agency, purpose, classes, case_ids, request)
+VALUES ('human', %s, %s, %s, %s, %s, %s)
 """
 
 

@@ -1,4 +1,4 @@
-"""Sealing and opening one block: AES-256-GCM-SIV (RFC 8452), bound to its place in the record, padded, never compressed."""
+"""Sealing and opening one block: AES-256-GCM-SIV (RFC 8452), bound to its place, padded, never compressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STEPS: Final = (64, 128, 256, 512, 1024)
 
 
 class Tampered(Exception):  # noqa: N818 - what it is
-    """A sealed block does not open under its own key: it, its key or its place was altered. Never taken for an erasure."""
+    """A sealed block does not open under its own key: it, its key or its place was altered. Never an erasure."""
 
 
 class Place(NamedTuple):

@@ -44,6 +44,9 @@ INSERT INTO keys.subject_key (subject, class, version, country, epoch, wrapped, 
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int4[], %s::text[], %s::int4[], %s::bytea[], %s::bytea[])
 ON CONFLICT DO NOTHING
 """
+STORE_WRAPPING: Final = """
+INSERT INTO keys.wrapping_key (country, class, epoch, wrapped) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
 
 
 class Needed(NamedTuple):
@@ -164,7 +167,7 @@ class SubjectKeys:
             place = (name.country, name.label, name.epoch)
             if create:
                 await connection.execute(
-                    "INSERT INTO keys.wrapping_key (country, class, epoch, wrapped) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    STORE_WRAPPING,
                     (*place, new_wrapping_key(self._root, name)),
                 )
                 await connection.commit()

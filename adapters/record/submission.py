@@ -54,7 +54,7 @@ class Submission:
     opened: Sequence[Opened] = ()
     scopes: Sequence[Scope] = ()
     tracking: Sequence[tuple[str, int]] = ()
-    """How far a follower of the record has come (its name, a position): refused unless it is ahead of what was tracked."""
+    """How far a follower of the record has come (its name, a position): refused unless ahead of what was tracked."""
 
 
 class Fate(IntEnum):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from adapters.database import Databases
-from adapters.record.record import Record
 from adapters.settings import Settings, read_settings
 
 
