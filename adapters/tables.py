@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-SCHEMAS: Final = ("record", "keys", "views", "access")
+SCHEMAS: Final = ("record", "keys", "views", "views_next", "access")
 """Facts and what commits with them; keys of persons; read models; who read what."""
 
 metadata: Final = MetaData(

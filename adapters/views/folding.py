@@ -1,0 +1,65 @@
+"""From the facts of streams to the rows of every read model. Pure: the day comes from whoever asks.
+
+A case is folded whole with the domain's own fold and all of its rows are made anew; only the timeline takes one row for
+each fact and never changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
+from adapters.views.people import PEOPLE, PersonRow, people_rows
+from adapters.views.sheet import SHEETS, SheetRow, sheet_row
+from adapters.views.timeline import TIMELINE, TimelineRow, timeline_row
+from adapters.views.worklist import WORKLIST, WorklistRow, worklist_row
+from adapters.views.writing import View
+from domain.case.case import CASE
+from domain.facility import FACILITY
+from domain.kernel import Recorded
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows that streams make, by read model."""
+
+    worklist: list[WorklistRow] = field(default_factory=list)
+    sheets: list[SheetRow] = field(default_factory=list)
+    timeline: list[TimelineRow] = field(default_factory=list)
+    people: list[PersonRow] = field(default_factory=list)
+    facilities: list[FacilityRow] = field(default_factory=list)
+
+    def replaced(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
+        """Yield the read models whose rows of a stream are replaced as a whole, with their rows."""
+        yield WORKLIST, self.worklist
+        yield SHEETS, self.sheets
+        yield PEOPLE, self.people
+        yield FACILITIES, self.facilities
+
+    def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
+        """Yield the read models that only ever grow, with their rows."""
+        yield TIMELINE, self.timeline
+
+
+VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, FACILITIES)
+
+
+def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
+    """Return the rows of whole streams, each given with the name of its aggregate, as they stand on a day.
+
+    The timeline takes the facts after a position only. Streams of aggregates that no read model shows make no rows.
+    """
+    rows = Rows()
+    for aggregate, facts in streams:
+        if aggregate == CASE.name:
+            case = CASE.fold(facts)
+            rows.worklist.append(worklist_row(case, facts, day))
+            rows.sheets.append(sheet_row(case, facts, day))
+            rows.people.extend(people_rows(facts))
+            rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
+        elif aggregate == FACILITY.name:
+            rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))
+    return rows

@@ -1,0 +1,167 @@
+"""People as of a date: one row per person and period of valid time in which nothing changed.
+
+A day falls into one period of each person, so the state of everybody on any day is one scan. An imprecise date counts
+from its earliest day; before ``settled_on`` the answer may turn out to have begun later. These rows are personal: they
+hold birth, sex, care and manner of death, which the projector opens for them under a standing purpose, and no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import class_row
+
+from adapters.views.scope import scope_condition, seen_by
+from adapters.views.writing import Kind, View
+from domain.case.case import CaseState
+from domain.case.person import person_at
+from domain.clocks import history
+from domain.dates import PartialDate
+from domain.kernel import Recorded
+from domain.privacy import ERASED, Unreadable
+
+MAX_PAGE: Final = 500
+NO_END: Final = date.max
+T = TypeVar("T")
+
+
+class PersonRow(NamedTuple):
+    """One person during one period."""
+
+    case_id: UUID
+    valid_from: date
+    valid_to: date
+    """First day after the period; 9999-12-31 for the last."""
+    settled_on: date
+    """Before this day the start of the period is not certain."""
+    present: bool
+    facility: UUID | None
+    sex: str | None
+    birth_earliest: date | None
+    birth_latest: date | None
+    nationality: str
+    deprived_by: tuple[str, ...]
+    care_status: str | None
+    died_on: date | None
+    death_manner: str | None
+    death_facility: UUID | None
+    departed_from: UUID | None
+    returned_to: str | None
+    returned_on: date | None
+    simulated: bool
+
+
+PEOPLE: Final = View(
+    "people",
+    PersonRow,
+    (
+        Kind.UUID, Kind.DATE, Kind.DATE, Kind.DATE, Kind.BOOL, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.DATE, Kind.TEXT,
+        Kind.TEXTS, Kind.TEXT, Kind.DATE, Kind.TEXT, Kind.UUID, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.BOOL,
+    ),
+    owner="case_id",
+)  # fmt: skip
+_SHOWN: Final = slice(4, None)
+"""The fields that make one period differ from the one before."""
+
+
+def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
+    """Return the periods of one case, oldest first; facts in record order."""
+    simulated = any(stamp.simulated for stamp, _ in facts)
+    rows: list[PersonRow] = []
+    for chapter in history(facts):
+        row = _row(facts[0].stamp.stream, chapter.valid_from, chapter.settled_on, chapter.state, simulated)
+        if not rows or rows[-1][_SHOWN] != row[_SHOWN]:
+            rows.append(row)
+    ends = [row.valid_from for row in rows[1:]]
+    return [row._replace(valid_to=end) for row, end in zip(rows, [*ends, NO_END], strict=True)]
+
+
+def _row(case_id: UUID, valid_from: date, settled_on: date, case: CaseState, simulated: bool) -> PersonRow:
+    person = person_at(case, valid_from)
+    birth = _plain(person.birth)
+    return PersonRow(
+        case_id=case_id,
+        valid_from=valid_from,
+        valid_to=NO_END,
+        settled_on=settled_on,
+        present=person.present,
+        facility=person.facility,
+        sex=_plain(person.sex),
+        birth_earliest=birth.earliest if birth is not None else None,
+        birth_latest=birth.latest if birth is not None else None,
+        nationality=person.nationality,
+        deprived_by=tuple(sorted(person.deprived_by)),
+        care_status=_plain(person.care),
+        died_on=_earliest(person.died_on),
+        death_manner=_plain(person.death_manner),
+        death_facility=person.death_facility,
+        departed_from=person.departed_from,
+        returned_to=person.returned_to,
+        returned_on=_earliest(person.returned_on),
+        simulated=simulated,
+    )
+
+
+def _plain(value: T | Unreadable | None) -> T | None:
+    """Return a personal value, or nothing when it was erased.
+
+    :raises ValueError: when it was not opened: a projector that forgot to is not to guess.
+    """
+    if isinstance(value, Unreadable):
+        if value is ERASED:
+            return None
+        raise ValueError("a read model needs a personal value that was not opened")
+    return value
+
+
+def _earliest(day: PartialDate | None) -> date | None:
+    return day.earliest if day is not None else None
+
+
+# ---------------------------------------------------------------- query
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Whom to list; every condition that is given has to hold."""
+
+    facility: UUID | None = None
+    nationality: str | None = None
+    present: bool | None = None
+
+
+async def people_on(
+    connection: AsyncConnection[Any],
+    parties: frozenset[str],
+    day: date,
+    wanted: PeopleFilter | None = None,
+    *,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[PersonRow]:
+    """Return people as they were on a day, by case id, of the cases that these parties may see.
+
+    ``after`` is the last case id of the page before; ``limit`` is 1 to 500. An answer with ``settled_on`` after the day
+    rests on an imprecise date. Whoever calls has to record that personal data is read.
+    """
+    conditions: list[sql.Composable] = [
+        scope_condition(parties),
+        sql.SQL("valid_from <= %(day)s AND valid_to > %(day)s"),
+    ]
+    values: dict[str, object] = {"parties": list(parties), "day": day, "limit": max(1, min(limit, MAX_PAGE))}
+    for name, value in asdict(wanted or PeopleFilter()).items():
+        if value is not None:
+            conditions.append(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)))
+            values[name] = value
+    if after is not None:
+        conditions.append(sql.SQL("case_id > %(after)s"))
+        values["after"] = after
+    query = sql.SQL("SELECT {} FROM views.people WHERE {} ORDER BY case_id LIMIT %(limit)s").format(
+        sql.SQL(", ").join(map(sql.Identifier, PersonRow._fields)), sql.SQL(" AND ").join(conditions)
+    )
+    async with seen_by(connection, parties), connection.cursor(row_factory=class_row(PersonRow)) as cursor:
+        await cursor.execute(query, values)
+        return await cursor.fetchall()

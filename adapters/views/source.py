@@ -1,0 +1,144 @@
+"""Where the folds get their facts: whole streams of the record, opened as far as the read models have a purpose.
+
+Only the facts that say when a person was born, their sex, with whom a child is, and how somebody died are opened.
+Names, grounds and notes stay sealed: no read model needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from adapters.record.header import Provenance
+from adapters.record.keys import DataKey, KeyChain, KeyName, MissingKey, RootKey, WrappedKey, WrappingName, unwrap
+from adapters.record.mapper import FactMapper
+from domain.case.identity import BirthRecorded, SexRecorded
+from domain.case.life import DeathRecorded
+from domain.case.protection import CareStatusDetermined
+from domain.kernel import Recorded
+from domain.privacy import BlockLabel
+
+OPENED_TOPICS: Final = frozenset(
+    {BirthRecorded.topic, SexRecorded.topic, CareStatusDetermined.topic, DeathRecorded.topic}
+)
+OPENED_CLASSES: Final = frozenset({BlockLabel.IDENTITY, BlockLabel.PROTECTION, BlockLabel.MEDICAL})
+PURPOSE: Final = "read models: age and sex, care of children, manner of death"
+"""The standing purpose under which a projector opens these classes."""
+
+NOTE: Final = """
+INSERT INTO access.read (reader, purpose, classes, case_ids, from_position, to_position)
+VALUES ('projector', %s, %s, %s, %s, %s)
+"""
+
+
+class Range(NamedTuple):
+    """Every stream from one id up to, and without, another."""
+
+    low: UUID
+    high: UUID | None
+    """``None``: to the end."""
+
+    def condition(self, column: str) -> tuple[str, list[object]]:
+        """Return the condition on a column and its values."""
+        if self.high is None:
+            return f"{column} >= %s", [self.low]
+        return f"{column} >= %s AND {column} < %s", [self.low, self.high]
+
+
+class Some(NamedTuple):
+    """These streams."""
+
+    streams: Sequence[UUID]
+
+    def condition(self, column: str) -> tuple[str, list[object]]:
+        """Return the condition on a column and its values."""
+        return f"{column} = ANY(%s)", [list(self.streams)]
+
+
+Selection = Range | Some
+
+
+class Source:
+    """Reads streams of one log with the keys of one root. Belongs to one connection and one thread."""
+
+    def __init__(self, connection: psycopg.Connection[Any], log: Provenance, root: RootKey) -> None:
+        self._connection: Final = connection
+        self._log: Final = log
+        self._root: Final = root
+        self._wrapping: Final[dict[WrappingName, AESGCMSIV]] = {}
+
+    def streams(self, selection: Selection, up_to: int) -> Iterator[tuple[str, list[Recorded]]]:
+        """Yield the aggregate's name and the facts of each stream, in record order, up to a position.
+
+        What other applications of the library stored is passed over.
+
+        :raises UnknownFact: when the record is newer than this program.
+        :raises MissingKey: when a block to be opened has neither a key nor a tombstone.
+        :raises Tampered: when one does not open under its own key.
+        """
+        rows = self._rows(selection, up_to)
+        keys = self._keys(selection)
+        opening = FactMapper(self._log, keys, opens=OPENED_CLASSES).open
+        leaving_closed = FactMapper(self._log, keys).open
+        facts: list[Recorded] = []
+        name = ""
+        for position, version, topic, frame in rows:
+            if version == 1 and facts:
+                yield name, facts
+                facts = []
+            if version == 1:
+                name = topic.partition(".")[0]
+            facts.append((opening if topic in OPENED_TOPICS else leaving_closed)(frame, position))
+        if facts:
+            yield name, facts
+
+    def note(self, first: int, last: int, cases: Sequence[UUID] = ()) -> None:
+        """Record that the projector opened what it needs of the facts at these positions, or only of these cases."""
+        labels = sorted(label.value for label in OPENED_CLASSES)
+        self._connection.execute(NOTE, (PURPOSE, labels, list(cases), first, last))
+
+    def _rows(self, selection: Selection, up_to: int) -> list[tuple[int, int, str, bytes]]:
+        condition, values = selection.condition("stream")
+        cursor = self._connection.cursor(binary=True)
+        cursor.execute(
+            f"SELECT position, version, topic, frame FROM record.fact WHERE {condition}"  # noqa: S608 - our own words
+            " AND position <= %s AND fact_id IS NOT NULL ORDER BY stream, version",
+            [*values, up_to],
+        )
+        return cursor.fetchall()
+
+    def _keys(self, selection: Selection) -> KeyChain:
+        condition, values = selection.condition("subject")
+        cursor = self._connection.cursor(binary=True)
+        cursor.execute(
+            "SELECT subject, class, version, country, epoch, wrapped, commitment, state FROM keys.subject_key"  # noqa: S608
+            f" WHERE {condition} AND class = ANY(%s)",
+            [*values, sorted(label.value for label in OPENED_CLASSES)],
+        )
+        keys: dict[KeyName, DataKey] = {}
+        destroyed: list[KeyName] = []
+        for subject, label, version, country, epoch, wrapped, commitment, state in cursor.fetchall():
+            mark = BlockLabel(label)
+            name = KeyName(subject, mark, version)
+            if state != "live":
+                destroyed.append(name)
+                continue
+            wrapping = WrappingName(country, mark, epoch)
+            keys[name] = unwrap(self._cipher(wrapping), WrappedKey(name, wrapping, wrapped, commitment))
+        return KeyChain(keys, destroyed)
+
+    def _cipher(self, name: WrappingName) -> AESGCMSIV:
+        if (known := self._wrapping.get(name)) is not None:
+            return known
+        row = self._connection.execute(
+            "SELECT wrapped FROM keys.wrapping_key WHERE country = %s AND class = %s AND epoch = %s",
+            (name.country, name.label.value, name.epoch),
+        ).fetchone()
+        if row is None:
+            raise MissingKey(f"the wrapping key of {name.country}/{name.label.value}/{name.epoch} is gone")
+        cipher = self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
+        return cipher

@@ -1,0 +1,131 @@
+"""Tables of the read models, twice: those that are read, and beside them those that a rebuild fills.
+
+A rebuild ends by renaming the two schemas into each other; grants and row-level security travel with the tables.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from adapters.tables import metadata
+
+LIVE: Final = "views"
+NEXT: Final = "views_next"
+
+
+def _tables(schema: str) -> None:
+    Table(
+        "worklist",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("status", Text, nullable=False),
+        Column("overlays", ARRAY(Text), nullable=False, comment="in alphabetical order"),
+        Column("facility", Uuid, comment="where the person is"),
+        Column("country", Text, nullable=False, comment="strongest nationality on record; XXX for none"),
+        Column("due_on", Date, comment="earliest day on which an officer has to act"),
+        Column("opened_on", Date, comment="earliest day that it can have been"),
+        Column("settled_until", Date, comment="day on which status or overlays change by the calendar alone"),
+        Column("simulated", Boolean, nullable=False, comment="whether a fact of the case is invented"),
+        Column("version", Integer, nullable=False),
+        Column("position", BigInteger, nullable=False, comment="of the last fact of the case"),
+        Index("ix_worklist_due_on", text("coalesce(due_on, 'infinity'::date)"), "case_id"),
+        Index("ix_worklist_settled_until", "settled_until"),
+        schema=schema,
+        comment="One row per case, of open data and of what follows from the person's age.",
+    )
+    Table(
+        "case_sheet",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("position", BigInteger, nullable=False, comment="of the last fact of the case"),
+        Column("sheet", JSONB, nullable=False),
+        schema=schema,
+        comment="One row per case: what its open data says today.",
+    )
+    Table(
+        "timeline",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("position", BigInteger, nullable=False),
+        Column("occurred_from", Date, nullable=False, comment="earliest day that it can have been"),
+        Column("occurred_on", Text, nullable=False, comment="EDTF, as told"),
+        Column("recorded_at", DateTime(timezone=True), nullable=False),
+        Column("agency", Text, nullable=False, comment="that acted"),
+        Column("code", Text, nullable=False, comment="topic of the fact"),
+        Column("params", JSONB, nullable=False, comment="open fields of the fact"),
+        schema=schema,
+        comment="One row per fact of a case, without any personal data.",
+    )
+    Table(
+        "people",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("valid_from", Date, primary_key=True, comment="first day of the period"),
+        Column("valid_to", Date, nullable=False, comment="first day after it; infinity for the last"),
+        Column("settled_on", Date, nullable=False, comment="before this day the start of the period is not certain"),
+        Column("present", Boolean, nullable=False),
+        Column("facility", Uuid, comment="where the person is"),
+        Column("sex", Text),
+        Column("birth_earliest", Date),
+        Column("birth_latest", Date),
+        Column("nationality", Text, nullable=False, comment="strongest on record; XXX for none"),
+        Column("deprived_by", ARRAY(Text), nullable=False, comment="states, in alphabetical order"),
+        Column("care_status", Text),
+        Column("died_on", Date, comment="earliest day that it can have been"),
+        Column("death_manner", Text),
+        Column("death_facility", Uuid),
+        Column("departed_from", Uuid, comment="facility of origin of the last departure"),
+        Column("returned_to", Text, comment="country"),
+        Column("returned_on", Date, comment="earliest day that it can have been"),
+        Column("simulated", Boolean, nullable=False, comment="whether a fact of the case is invented"),
+        schema=schema,
+        comment="People as of a date: one row per person and period of valid time in which nothing changed. Personal.",
+    )
+    Table(
+        "facility",
+        metadata,
+        Column("facility_id", Uuid, primary_key=True),
+        Column("code", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("country", Text, nullable=False),
+        Column("control", Text, nullable=False, comment="agency"),
+        schema=schema,
+        comment="One row per facility.",
+    )
+    Table(
+        "checkpoint",
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("position", BigInteger, nullable=False, comment="every fact up to it is in the tables"),
+        Column("day", Date, nullable=False, comment="on which status and overlays were derived"),
+        schema=schema,
+        comment="How far the tables of this schema have followed the record.",
+    )
+
+
+for _schema in (LIVE, NEXT):
+    _tables(_schema)
+
+TABLES: Final = ("worklist", "case_sheet", "timeline", "people", "facility")
+"""What a digest covers and a rebuild fills."""
+PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people")
+"""One row or more per case: under row-level security, removed together when a person is erased."""

@@ -1,0 +1,128 @@
+"""The timeline: one row per fact of a case, built without any key; whoever shows it makes sentences of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import class_row
+
+from adapters.views.scope import scope_condition, seen_by
+from adapters.views.writing import Kind, View
+from domain.kernel import Fact, Recorded
+from domain.privacy import BlockLabel
+
+MAX_PAGE: Final = 500
+
+
+class TimelineRow(NamedTuple):
+    """One fact of a case."""
+
+    case_id: UUID
+    version: int
+    position: int
+    occurred_from: date
+    """Earliest day that it can have been."""
+    occurred_on: str
+    """EDTF, as told."""
+    recorded_at: datetime
+    agency: str
+    """That acted."""
+    code: str
+    """Topic of the fact."""
+    params: bytes
+    """Open fields of the fact, JSON."""
+
+
+TIMELINE: Final = View(
+    "timeline",
+    TimelineRow,
+    (
+        Kind.UUID, Kind.INT4, Kind.INT8, Kind.DATE, Kind.TEXT, Kind.TIMESTAMP, Kind.TEXT, Kind.TEXT, Kind.JSON,
+    ),
+    owner="case_id",
+)  # fmt: skip
+
+
+def timeline_row(recorded: Recorded) -> TimelineRow:
+    """Return the row of a fact."""
+    stamp, fact = recorded
+    occurred = stamp.occurred_on
+    return TimelineRow(
+        stamp.stream,
+        stamp.version,
+        stamp.position,
+        occurred.earliest,
+        occurred.text,
+        stamp.recorded_at,
+        stamp.agency,
+        fact.topic,
+        fact.__pydantic_serializer__.to_json(fact, include=_open_fields(type(fact))),
+    )
+
+
+@cache
+def _open_fields(cls: type[Fact]) -> set[str]:
+    return {name for name, label in cls.labels().items() if label is BlockLabel.OPEN}
+
+
+# ---------------------------------------------------------------- query
+class Entry(NamedTuple):
+    """One fact of a case as a reader gets it."""
+
+    version: int
+    position: int
+    occurred_from: date
+    occurred_on: str
+    recorded_at: datetime
+    agency: str
+    code: str
+    params: dict[str, Any]
+
+
+class TimelinePlace(NamedTuple):
+    """Where a page ends: the next one goes on after this entry."""
+
+    occurred_from: date
+    version: int
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """Entries in the order in which they happened, those of one day as they were recorded."""
+
+    entries: Sequence[Entry]
+    next: TimelinePlace | None
+    """``None`` on the last page."""
+
+
+async def timeline(
+    connection: AsyncConnection[Any],
+    parties: frozenset[str],
+    case_id: UUID,
+    *,
+    after: TimelinePlace | None = None,
+    limit: int = 100,
+) -> TimelinePage:
+    """Return one page of a case's timeline; empty when these parties see no such case. ``limit`` is 1 to 500."""
+    limit = max(1, min(limit, MAX_PAGE))
+    onwards = sql.SQL("AND (occurred_from, version) > (%(day)s, %(version)s)" if after else "")
+    query = sql.SQL(
+        "SELECT {columns} FROM views.timeline WHERE case_id = %(case)s AND {scope} {onwards}"
+        " ORDER BY occurred_from, version LIMIT %(limit)s"
+    ).format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, Entry._fields)), scope=scope_condition(parties), onwards=onwards
+    )
+    values: dict[str, object] = {"case": case_id, "parties": list(parties), "limit": limit + 1}
+    if after is not None:
+        values |= {"day": after.occurred_from, "version": after.version}
+    async with seen_by(connection, parties), connection.cursor(row_factory=class_row(Entry)) as cursor:
+        await cursor.execute(query, values)
+        entries = await cursor.fetchall()
+    last = entries[limit - 1] if len(entries) > limit else None
+    return TimelinePage(entries[:limit], TimelinePlace(last.occurred_from, last.version) if last else None)
