@@ -44,6 +44,10 @@ class StoredFact(StoredEvent):
         return cast("UUID", self.originator_id)
 
 
+_UNUSED_TRANSCODER: Final = JSONTranscoder()
+"""The library's mapper wants one. Facts are pydantic's to write and read, so one for all mappers will do."""
+
+
 class UnknownFact(ValueError):  # noqa: N818 - what it is
     """The record holds a fact of a topic or schema version unknown to this program, which is older than the record."""
 
@@ -70,7 +74,7 @@ class FactMapper(Mapper[UUID]):
         opens: frozenset[BlockLabel] = NOTHING,
         known_keys: set[KeyName] | None = None,
     ) -> None:
-        super().__init__(JSONTranscoder())
+        super().__init__(_UNUSED_TRANSCODER)
         self._log: Final = log
         self._keys: Final = keys
         self._opens: Final = opens
