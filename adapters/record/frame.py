@@ -21,6 +21,7 @@ FOREIGN: Final = 0
 
 _HEAD: Final = struct.Struct(">BH16sI")
 """Of a block: label, key version (0: not sealed), subject (zeros: none), length of the payload; big-endian."""
+_HEAD_BYTES: Final = _HEAD.size
 _LABELS: Final = dict(enumerate(BlockLabel, start=1))
 _CODES: Final = {label: code for code, label in _LABELS.items()}
 _NO_SUBJECT: Final = bytes(16)
@@ -66,20 +67,21 @@ def decode(frame: bytes) -> list[Block]:
     if not frame or frame[0] != FORMAT:
         message = "a stored fact does not begin with the format byte"
         raise MalformedFrame(message)
-    blocks, at, size, unpack = [], 1, len(frame), _HEAD.unpack_from
+    blocks, at, size = [], 1, len(frame)
     last = 0
     while at < size:
-        if at + _HEAD.size > size:
+        if at + _HEAD_BYTES > size:
             message = "a stored fact ends inside the head of a block"
             raise MalformedFrame(message)
-        code, key_version, subject, length = unpack(frame, at)
-        at += _HEAD.size
-        if code not in _LABELS or code < last or at + length > size:
+        code, key_version, subject, length = _HEAD.unpack_from(frame, at)
+        start, at = at + _HEAD_BYTES, at + _HEAD_BYTES + length
+        if (label := _LABELS.get(code)) is None or code < last or at > size:
             message = "a stored fact holds an unknown, misplaced or cut block"
             raise MalformedFrame(message)
-        who = None if subject == _NO_SUBJECT else UUID(bytes=subject)
-        blocks.append(Block(_LABELS[code], frame[at : at + length], key_version, who))
-        at, last = at + length, code
+        blocks.append(
+            Block(label, frame[start:at], key_version, None if subject == _NO_SUBJECT else UUID(bytes=subject))
+        )
+        last = code
     if not blocks or blocks[0].label is not BlockLabel.HEADER:
         message = "a stored fact has no header"
         raise MalformedFrame(message)

@@ -160,7 +160,7 @@ class FactMapper(Mapper[UUID]):
             if isinstance(read, Unreadable):
                 fields.update(dict.fromkeys(_names(cls, block.label), read))
             else:
-                fields.update(cls.upcast(schema, block.label, read))
+                fields.update(read if schema == cls.schema_version else cls.upcast(schema, block.label, read))
         fact = cast("Fact", cls.__pydantic_validator__.validate_python(fields))
         return Recorded(stamp_of(header, position), fact)
 

@@ -32,6 +32,9 @@ WHERE position > %s AND position <= %s ORDER BY position
 KNOWN_AT: Final = """
 SELECT position FROM record.fact WHERE recorded_by <= %s ORDER BY recorded_by DESC, position DESC LIMIT 1
 """
+KEPT_DAYS: Final = 30
+"""How long a repeated command is recognised."""
+FORGET: Final = "DELETE FROM record.command WHERE committed_at < now() - make_interval(days => %s)"
 HUMAN_READ: Final = """
 INSERT INTO access.read (reader, actor, agency, purpose, classes, case_ids, request)
 VALUES ('human', %s, %s, %s, %s, %s, %s)
@@ -114,6 +117,17 @@ class Record:
             return [StoredPosition(*row) for row in await cursor.fetchall()]
 
         return await with_connection(self._pool, page)
+
+    async def forget_commands(self) -> int:
+        """Forget commands older than :data:`KEPT_DAYS` days and return how many; their facts stay.
+
+        Asking the same again after that is a new request.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(FORGET, (KEPT_DAYS,))).rowcount
+
+        return await with_connection(self._pool, work)
 
     async def note_read(self, read: HumanRead) -> None:
         """Commit that somebody reads; only then may they see it.

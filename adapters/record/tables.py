@@ -51,6 +51,7 @@ command: Final = Table(
     Column("first_position", BigInteger, comment="null when nothing followed from it"),
     Column("facts", Integer, nullable=False),
     Column("committed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index(None, "committed_at", postgresql_using="brin"),
     schema="record",
     comment="What was asked, so that asking again answers as the first time. Kept thirty days.",
 )

@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.Column(
             "leaf", sa.LargeBinary, nullable=False, comment="a convenience; whoever verifies computes it from the frame"
         ),
-        sa.Column(
-            "frame", sa.LargeBinary, nullable=False, comment="the fact as it was hashed; never written again"
-        ),
+        sa.Column("frame", sa.LargeBinary, nullable=False, comment="the fact as it was hashed; never written again"),
         sa.PrimaryKeyConstraint("position", name="pk_fact"),
         sa.UniqueConstraint("stream", "version", name="uq_fact_stream_version"),
         schema="record",
@@ -86,6 +84,7 @@ def upgrade() -> None:
         schema="record",
         comment="What was asked, so that asking again answers as the first time. Kept thirty days.",
     )
+    op.create_index("ix_command_committed_at", "command", ["committed_at"], schema="record", postgresql_using="brin")
     op.create_table(
         "tracking",
         sa.Column("application_name", sa.Text, nullable=False),
@@ -110,13 +109,9 @@ def upgrade() -> None:
         sa.Column("version", sa.SmallInteger, autoincrement=False, nullable=False),
         sa.Column("country", sa.Text, nullable=False),
         sa.Column("epoch", sa.Integer, nullable=False),
-        sa.Column(
-            "wrapped", sa.LargeBinary, nullable=False, comment="under the wrapping key; empty once destroyed"
-        ),
+        sa.Column("wrapped", sa.LargeBinary, nullable=False, comment="under the wrapping key; empty once destroyed"),
         sa.Column("commitment", sa.LargeBinary, nullable=False, comment="hash of the key, as the facts carry it"),
-        sa.Column(
-            "state", sa.Text, nullable=False, server_default="live", comment="live, or destroyed: the tombstone"
-        ),
+        sa.Column("state", sa.Text, nullable=False, server_default="live", comment="live, or destroyed: the tombstone"),
         sa.PrimaryKeyConstraint("subject", "class", "version", name="pk_subject_key"),
         schema="keys",
     )
@@ -138,9 +133,7 @@ def upgrade() -> None:
         sa.Column("agency", sa.Text),
         sa.Column("purpose", sa.Text, nullable=False),
         sa.Column("classes", sa.ARRAY(sa.Text), nullable=False, comment="what was opened"),
-        sa.Column(
-            "case_ids", sa.ARRAY(sa.Uuid), nullable=False, comment="whose; empty for a range of positions"
-        ),
+        sa.Column("case_ids", sa.ARRAY(sa.Uuid), nullable=False, comment="whose; empty for a range of positions"),
         sa.Column("from_position", sa.BigInteger),
         sa.Column("to_position", sa.BigInteger),
         sa.Column("request", sa.Uuid, comment="command or request on whose behalf"),
