@@ -31,6 +31,8 @@ def decided(command: Command, state: Any, act: Act) -> list[tuple[Fact, PartialD
     command.check(state, act)
     day = command.day(act)
     facts = [_dated(outcome, day) for outcome in command.decide(state, act)]
+    if facts and command.known(state, *facts[0]):
+        return []  # the first is what was asked for, the others follow from it
     if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in facts):
         raise Refused(
             "record.late-reason-missing",

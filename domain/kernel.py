@@ -310,6 +310,10 @@ class Command(BaseModel):
         :raises Refused: with a stable code.
         """
 
+    def known(self, state: Any, fact: Fact, day: PartialDate) -> bool:  # noqa: ARG002 - for aggregates that remember
+        """Whether the state remembers this very fact of this day as one that changed nothing."""
+        return False
+
     @abstractmethod
     def decide(self, state: Any, act: Act) -> Decision:
         """Yield the facts that follow from the request, or nothing when it is already so.

@@ -24,6 +24,7 @@ from domain.case.whereabouts import (
     Recaptured,
     Whereabouts,
 )
+from domain.dates import PartialDate
 from domain.kernel import Aggregate, Anomaly, Fact, Odd, Recorded, Stamp, ValidFrom, by_fact
 
 
@@ -45,6 +46,8 @@ class CaseState:
     """Of the last fact in the stream; 0 when there is none."""
     anomalies: tuple[Anomaly, ...] = ()
     """Facts that did not fit where they stand, in the order of the fold."""
+    past: frozenset[tuple[Fact, PartialDate]] = frozenset()
+    """Facts, with their days, that came after what they precede and left a facet as it was."""
 
     @property
     def in_transit(self) -> bool:
@@ -83,6 +86,8 @@ def evolve(case: CaseState, recorded: Recorded) -> CaseState:
             if type(outcome) is Odd:
                 outcome, code = outcome
                 codes.append(code)
+            if outcome is values[name]:
+                values["past"] = now.past | {(fact, stamp.occurred_on)}
             values[name] = outcome
     if case.life.death is not None or case.registration.closed is not None or type(fact) is DeathRecorded:
         codes.extend(_out_of_time(case, stamp, fact))

@@ -15,9 +15,9 @@ from domain.case.identity import ShortText
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
-from domain.deciding import not_in_future
+from domain.deciding import not_in_future, readable
 from domain.kernel import Act, Decision, Facet, Fact, FromField, Stamp, ValidFrom
-from domain.privacy import Identity, Judicial, Open, Unreadable
+from domain.privacy import BlockLabel, Identity, Judicial, Open, Unreadable
 from domain.values import AgencyCode, CountryCode, Evidence, StateCode
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Nationality:
     confirmed: Mapping[CountryCode, frozenset[AgencyCode]] = field(default_factory=dict)
     """The authorities that confirmed, in the order of the first confirmations."""
     deprived: Mapping[CountryCode, Deprivation] = field(default_factory=dict)
+    """The last order of each state."""
 
     @property
     def strongest(self) -> CountryCode:
@@ -115,6 +116,9 @@ def _(fact: NationalityConfirmed, _stamp: Stamp, was: Nationality) -> Nationalit
 @NATIONALITY.evolves
 def _(fact: CitizenshipDeprived, _stamp: Stamp, was: Nationality) -> Nationality:
     order = Deprivation(fact.ground, fact.order_made_on, fact.effective_from)
+    known = was.deprived.get(fact.country)
+    if known is not None and order.order_made_on.earliest < known.order_made_on.earliest:
+        return was
     return replace(was, deprived={**was.deprived, fact.country: order})
 
 
@@ -159,10 +163,11 @@ class ConfirmNationality(CaseDecision):
 class RecordCitizenshipDeprivation(CaseObservation):
     """Record that a state took its citizenship away. A clearance to depart for that state is withdrawn.
 
-    :raises Refused: ``record.in-future`` when the order is dated in the future (its effect may be).
+    :raises Refused: ``record.in-future`` when the order is dated in the future (its effect may be), ``record.erased``.
     """
 
     permission = "case:record"
+    opens = frozenset({BlockLabel.JUDICIAL})
     country: StateCode
     ground: DeprivationGround
     order_made_on: PartialDate
@@ -172,10 +177,9 @@ class RecordCitizenshipDeprivation(CaseObservation):
         """Record the order, unless the same order is on record."""
         not_in_future(self.order_made_on, act)
         known = case.nationality.deprived.get(self.country)
-        if known is not None and (known.order_made_on, known.effective_from) == (
-            self.order_made_on,
-            self.effective_from,
-        ):
+        if known is not None:
+            readable(known.ground)
+        if known == Deprivation(self.ground, self.order_made_on, self.effective_from):
             return
         yield CitizenshipDeprived(
             country=self.country,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from domain.kernel import Act, Command, CommandKind, Refused
+from domain.dates import PartialDate
+from domain.kernel import Act, Command, CommandKind, Fact, Refused
 from domain.privacy import Unreadable
 
 if TYPE_CHECKING:
@@ -12,13 +13,26 @@ if TYPE_CHECKING:
     from domain.kernel import Decision
 
 
-class CaseDecision(Command):
+class CaseRequest(Command):
+    """A request about one person."""
+
+    aggregate = "case"
+
+    def known(self, case: CaseState, fact: Fact, day: PartialDate) -> bool:
+        """Whether this fact is on record as part of the past and changed nothing of the present."""
+        return (fact, day) in case.past
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Yield what follows from the request."""
+        raise NotImplementedError
+
+
+class CaseDecision(CaseRequest):
     """A decision about a person: needs the version it was taken on, and rules may refuse it.
 
     :raises Refused: ``case.closed``, ``case.deceased`` or ``record.before-birth``, whatever the decision.
     """
 
-    aggregate = "case"
     nature = CommandKind.DECISION
     after_closure: ClassVar[bool] = False
     """Whether it may be taken on a closed case."""
@@ -37,17 +51,8 @@ class CaseDecision(Command):
         if birth is not None and not isinstance(birth.birth, Unreadable) and day.latest < birth.birth.earliest:
             raise Refused("record.before-birth", "This day lies before the person was born.")
 
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Yield what follows from the decision."""
-        raise NotImplementedError
 
-
-class CaseObservation(Command):
+class CaseObservation(CaseRequest):
     """A report of what happened to a person: never refused for the state that it meets."""
 
-    aggregate = "case"
     nature = CommandKind.OBSERVATION
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Yield what was observed."""
-        raise NotImplementedError

@@ -1,0 +1,189 @@
+"""Status and overlays follow from what happened and from the calendar; nobody sets them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain.case.age import age_on, birthday
+from domain.case.journey import ArrivedInCountry
+from domain.case.person import person_at
+from domain.case.registration import CaseClosed, ClosureReason
+from domain.case.screening import ScreeningResult
+from domain.case.status import AT_ANY_TIME, LEADS_TO, ORDER, Overlay, Status, overlays, settled_until, status
+from domain.dates import PartialDate
+from domain.privacy import WITHHELD
+from domain.values import Sex
+from tests.examples import (
+    ADMITTED,
+    AL_HOL,
+    APPROVED,
+    ASKED_TO_SCREEN,
+    BLOCKED,
+    CLEARED,
+    DEPRIVED,
+    FACT,
+    HELD,
+    LEFT,
+    OPENED,
+    READY,
+    REFUSED,
+    SCREENED,
+)
+from tests.scenario import TODAY, Scenario
+
+ADVERSE = SCREENED.model_copy(update={"result": ScreeningResult.ADVERSE})
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (HELD, Status.REGISTERED),
+        ((*HELD, ASKED_TO_SCREEN), Status.SCREENING),
+        ((*HELD, ASKED_TO_SCREEN, SCREENED), Status.CLEARED),
+        ((*HELD, ASKED_TO_SCREEN, ADVERSE), Status.REGISTERED),
+        ((*HELD, ASKED_TO_SCREEN, SCREENED, REFUSED), Status.REFUSED),
+        ((*HELD, REFUSED, APPROVED), Status.APPROVED),
+        ((*HELD, APPROVED, REFUSED), Status.REFUSED),
+        ((*HELD, APPROVED, REFUSED.model_copy(update={"country": "TR"})), Status.APPROVED),
+        ((*READY, CLEARED), Status.READY),
+        ((*READY, CLEARED, FACT["case.clearance-withdrawn"]), Status.APPROVED),
+        (LEFT, Status.IN_TRANSIT),
+        ((*LEFT, ArrivedInCountry(country="IQ")), Status.RECEIVED),
+        ((*LEFT, FACT["case.repatriation-recorded"]), Status.RECEIVED),
+        ((*LEFT, ArrivedInCountry(country="IQ"), ADMITTED), Status.APPROVED),
+        ((*READY, CLEARED, FACT["case.escape-reported"]), Status.MISSING),
+        ((*READY, FACT["case.escape-reported"], FACT["case.recaptured"]), Status.APPROVED),
+        ((*LEFT, FACT["case.death-recorded"]), Status.DECEASED),
+        ((*HELD, FACT["case.death-recorded"], CaseClosed(reason=ClosureReason.DECEASED)), Status.CLOSED),
+    ],
+)
+def test_status_follows_from_what_happened(case: Scenario, facts: tuple, expected: Status) -> None:
+    case.given(*facts).then_status(expected)
+
+
+def test_every_status_can_be_reached_and_left_as_people_read_it() -> None:
+    assert {name for name, _ in ORDER} | {Status.REGISTERED} == set(Status) == set(LEADS_TO)
+    reached = set().union(*LEADS_TO.values()) | AT_ANY_TIME | {Status.REGISTERED}
+    assert reached == set(Status)
+
+
+def test_a_clearance_holds_through_its_last_day(case: Scenario) -> None:
+    last = CLEARED.expires_on
+    case.given(*READY, CLEARED).then_status(Status.READY, on=last)
+    case.then_status(Status.APPROVED, on=last + timedelta(days=1))
+
+
+def test_a_screening_that_expires_leaves_the_person_registered_again(case: Scenario) -> None:
+    case.given(*HELD, ASKED_TO_SCREEN, SCREENED).then_status(Status.CLEARED, on=date(2022, 4, 1))
+    case.then_status(Status.REGISTERED, on=date(2022, 4, 2))
+
+
+def test_an_approval_by_any_state_survives_the_refusal_of_another(case: Scenario) -> None:
+    case.given(*HELD, APPROVED, REFUSED.model_copy(update={"country": "GB"})).then_status(Status.APPROVED)
+
+
+# ---------------------------------------------------------------- age
+@pytest.mark.parametrize(
+    ("birth", "overlay"),
+    [
+        ("2003-10-16", Overlay.CHILD),
+        ("2003-10-15", None),
+        ("2003", Overlay.POSSIBLY_CHILD),
+        ("2004", Overlay.CHILD),
+        ("2000~", None),
+        ("2001~", Overlay.POSSIBLY_CHILD),
+        ("2003~", Overlay.POSSIBLY_CHILD),
+        ("XXXX", Overlay.POSSIBLY_CHILD),
+        ("2021-10-15", Overlay.CHILD),
+        ("1891", None),
+    ],
+)
+def test_doubt_about_an_age_benefits_the_child(case: Scenario, birth: str, overlay: Overlay | None) -> None:
+    born = FACT["case.birth-recorded"].model_copy(update={"birth": PartialDate.parse(birth)})
+    assert overlays(case.given(*HELD, born).case, TODAY) == ({overlay} if overlay else set())
+
+
+def test_a_person_of_whose_birth_nothing_is_on_record_may_be_a_child(case: Scenario) -> None:
+    assert overlays(case.given(*HELD).case, TODAY) == {Overlay.POSSIBLY_CHILD}
+
+
+def test_an_age_that_may_not_be_read_is_not_guessed() -> None:
+    hidden = FACT["case.birth-recorded"].model_copy(update={"birth": WITHHELD})
+    from domain.case.case import CASE  # noqa: PLC0415
+    from tests.scenario import recorded  # noqa: PLC0415
+
+    state = CASE.fold([recorded(OPENED, 1), recorded(hidden, 2)])
+    assert overlays(state, TODAY) == set()
+
+
+def test_who_was_born_on_a_leap_day_comes_of_age_on_the_first_of_march() -> None:
+    born = PartialDate.parse("2004-02-29")
+    assert age_on(born, date(2022, 2, 28)) == (17, 17)
+    assert age_on(born, date(2022, 3, 1)) == (18, 18)
+    assert birthday(born.earliest, 18) == date(2022, 3, 1)
+    assert birthday(born.earliest, 16) == date(2020, 2, 29)
+    assert birthday(date(9990, 1, 1), 18) is None
+
+
+def test_an_unknown_birth_gives_every_age_and_a_birth_to_come_gives_none() -> None:
+    assert age_on(PartialDate.unknown(), TODAY) == (0, 2020)
+    assert age_on(PartialDate.parse("2023"), TODAY) == (0, 0)
+
+
+# ---------------------------------------------------------------- the calendar
+def test_a_case_says_when_the_calendar_alone_will_change_it(case: Scenario) -> None:
+    born = FACT["case.birth-recorded"].model_copy(update={"birth": PartialDate.parse("2004-03")})
+    order = DEPRIVED.model_copy(update={"effective_from": PartialDate.parse("2021-10-20")})
+    case.given(*READY, CLEARED, born, order)
+    turns = [TODAY]
+    while (turn := settled_until(case.case, turns[-1])) is not None:
+        turns.append(turn)
+    assert turns[1:] == [
+        date(2021, 10, 20),  # the order takes effect
+        date(2021, 11, 15),  # the clearance has expired
+        date(2022, 3, 1),  # a child becomes possibly a child
+        date(2022, 3, 31),  # and an adult
+    ]
+
+
+def test_a_case_that_only_facts_can_change_says_so(case: Scenario) -> None:
+    assert settled_until(case.given(*HELD, BLOCKED).case, TODAY) is None
+    assert status(case.case, date.max) is Status.REGISTERED
+
+
+# ---------------------------------------------------------------- the person
+def test_a_person_is_present_from_admission_until_departure(case: Scenario) -> None:
+    assert not person_at(case.given(OPENED).case, TODAY).present
+    held = person_at(case.given(ADMITTED, FACT["case.sex-recorded"]).case, TODAY)
+    assert (held.present, held.facility, held.sex, held.nationality) == (True, AL_HOL, Sex.FEMALE, "XXX")
+    left = person_at(Scenario().given(*LEFT).case, TODAY)
+    assert (left.present, left.facility, left.departed_from, left.returned_to) == (False, None, AL_HOL, None)
+    home = person_at(Scenario().given(*LEFT, ArrivedInCountry(country="IQ")).case, TODAY)
+    assert (home.departed_from, home.returned_to, str(home.returned_on)) == (AL_HOL, "IQ", "2021-10-01")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [FACT["case.death-recorded"], FACT["case.escape-reported"], CaseClosed(reason=ClosureReason.MERGED)],
+    ids=lambda fact: fact.topic,
+)
+def test_who_died_escaped_or_was_merged_is_not_present(case: Scenario, fact: object) -> None:
+    assert not person_at(case.given(*HELD, fact).case, TODAY).present  # type: ignore[arg-type]
+
+
+def test_the_killed_are_counted_where_they_died(case: Scenario) -> None:
+    killed = person_at(case.given(*HELD, FACT["case.death-recorded"]).case, TODAY)
+    assert (str(killed.died_on), killed.death_manner, killed.death_facility) == (
+        "2021-10-01",
+        "unlawful_killing",
+        AL_HOL,
+    )
+
+
+def test_a_person_shows_blocks_orders_and_care(case: Scenario) -> None:
+    shown = person_at(case.given(*HELD, BLOCKED, DEPRIVED, FACT["case.care-status-determined"]).case, TODAY)
+    assert (shown.blocked_by, shown.deprived_by, shown.care) == (("IQ-INSS",), ("IQ",), "unaccompanied")
+    assert shown.status is Status.REGISTERED
+    assert Overlay.BLOCKED in shown.overlays

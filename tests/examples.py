@@ -1,0 +1,240 @@
+"""One canonical example of every fact and of every command, invented, used by tests and documents alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import domain.registry  # noqa: F401 - makes every fact and command known
+from domain.case.blocks import (
+    BlockGround,
+    ImposeSecurityBlock,
+    LiftAuthority,
+    LiftSecurityBlock,
+    SecurityBlockImposed,
+    SecurityBlockLifted,
+)
+from domain.case.clearance import ClearToDepart, Depart, WithdrawClearance
+from domain.case.decisions import (
+    ApprovalBasis,
+    ApproveRepatriation,
+    RefusalReason,
+    RefuseRepatriation,
+    RepatriationApproved,
+    RepatriationRefused,
+    RepatriationRequested,
+    RequestedBy,
+    RequestRepatriation,
+)
+from domain.case.identity import BirthRecorded, NameRecorded, RecordBirth, RecordName, RecordSex, SexRecorded
+from domain.case.journey import (
+    ArrivedInCountry,
+    ClearanceWithdrawn,
+    ClearedToDepart,
+    Departed,
+    RecordArrival,
+    RecordRepatriation,
+    RepatriationRecorded,
+    ReportDeparture,
+    WithdrawalCause,
+)
+from domain.case.life import DeathManner, DeathRecorded, RecordDeath
+from domain.case.nationality import (
+    CitizenshipDeprived,
+    ClaimNationality,
+    ConfirmNationality,
+    DeprivationGround,
+    NationalityClaimed,
+    NationalityConfirmed,
+    RecordCitizenshipDeprivation,
+)
+from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
+from domain.case.registration import CaseClosed, CaseOpened, Circumstances, CloseCase, ClosureReason, OpenCase
+from domain.case.screening import (
+    CompleteScreening,
+    RequestScreening,
+    ScreeningCompleted,
+    ScreeningKind,
+    ScreeningRequested,
+    ScreeningResult,
+)
+from domain.case.whereabouts import (
+    AdmittedToFacility,
+    AdmitToFacility,
+    EscapeReported,
+    MovedToFacility,
+    MoveReason,
+    MoveToFacility,
+    Recaptured,
+    RecordRecapture,
+    ReportEscape,
+)
+from domain.dates import PartialDate
+from domain.facility import FacilityRegistered, RegisterFacility
+from domain.kernel import Command, Fact
+from domain.values import Evidence, FacilityKind, NameKind, PersonName, Script, Sex
+
+AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
+ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
+SCREENING: Final = UUID("33333333-3333-4333-8333-333333333333")
+BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
+NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
+EVIDENCE_SHA256: Final = "e5" * 32
+REVIEW_DUE_ON: Final = date(2022, 1, 15)
+A_NAME: Final = PersonName(parts=("Amina", "Yusuf", "Karim"), script=Script.LATIN)
+BORN: Final = PartialDate.parse("1994-03~")
+
+OPENED: Final = CaseOpened(circumstances=Circumstances.ARRIVAL)
+ADMITTED: Final = AdmittedToFacility(facility=AL_HOL)
+NAMED: Final = NameRecorded(name_id=NAME, kind=NameKind.FULL, name=A_NAME, strength=Evidence.CLAIMED)
+BLOCKED: Final = SecurityBlockImposed(
+    block_id=BLOCK, agency="IQ-INSS", ground=BlockGround.UNDER_INVESTIGATION, review_due_on=REVIEW_DUE_ON
+)
+ASKED_TO_SCREEN: Final = ScreeningRequested(
+    screening_id=SCREENING, agency="IQ-INSS", kind=ScreeningKind.SECURITY, destination="IQ", due_on=date(2021, 11, 1)
+)
+SCREENED: Final = ScreeningCompleted(
+    screening_id=SCREENING, result=ScreeningResult.CLEARED, valid_until=date(2022, 4, 1)
+)
+CONFIRMED: Final = NationalityConfirmed(country="IQ", authority="IQ-MOI", document="A 12345")
+REQUESTED: Final = RepatriationRequested(country="IQ", by=RequestedBy.FAMILY)
+APPROVED: Final = RepatriationApproved(country="IQ", authority="IQ-MODM", basis=ApprovalBasis.NATIONALITY)
+CLEARED: Final = ClearedToDepart(destination="IQ", evidence_sha256=EVIDENCE_SHA256, expires_on=date(2021, 11, 14))
+DEPRIVED: Final = CitizenshipDeprived(
+    country="IQ",
+    ground=DeprivationGround.PUBLIC_GOOD,
+    order_made_on=PartialDate.parse("2019-02-19"),
+    effective_from=PartialDate.parse("2019-02-19"),
+)
+REFUSED: Final = RepatriationRefused(
+    country="IQ", reasons=(RefusalReason.SECURITY,), review_body="IQ-COURT", notified_on=PartialDate.parse("2021-10-02")
+)
+REGISTERED: Final = FacilityRegistered(
+    code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"
+)
+
+FACTS: Final[tuple[Fact, ...]] = (
+    OPENED,
+    CaseClosed(reason=ClosureReason.REPATRIATED),
+    NAMED,
+    BirthRecorded(birth=BORN, place="Tal Afar", strength=Evidence.CLAIMED),
+    SexRecorded(sex=Sex.FEMALE),
+    NationalityClaimed(country="IQ", strength=Evidence.DOCUMENTED),
+    CONFIRMED,
+    DEPRIVED,
+    ADMITTED,
+    MovedToFacility(facility=ROJ, reason=MoveReason.SAFETY, separates_family=True),
+    EscapeReported(facility=AL_HOL),
+    Recaptured(facility=AL_HOL),
+    DeathRecorded(manner=DeathManner.UNLAWFUL_KILLING, facility=AL_HOL, strength=Evidence.VERIFIED),
+    CareStatusDetermined(status=CareStatus.UNACCOMPANIED),
+    ASKED_TO_SCREEN,
+    SCREENED,
+    BLOCKED,
+    SecurityBlockLifted(block_id=BLOCK, by_agency="IQ-INSS", authority=LiftAuthority.IMPOSING_AGENCY),
+    REQUESTED,
+    APPROVED,
+    REFUSED,
+    CLEARED,
+    ClearanceWithdrawn(cause=WithdrawalCause.SECURITY_BLOCK),
+    Departed(destination="IQ"),
+    ArrivedInCountry(country="IQ"),
+    RepatriationRecorded(country="IQ"),
+    REGISTERED,
+)
+FACT: Final[Mapping[str, Fact]] = {fact.topic: fact for fact in FACTS}
+"""Topic → example."""
+
+
+class Example(NamedTuple):
+    """A command that is granted on a stream with these facts, and the topics that it yields."""
+
+    given: tuple[Fact, ...]
+    command: Command
+    yields: tuple[str, ...]
+
+
+HELD: Final = (OPENED, ADMITTED)
+READY: Final = (OPENED, ADMITTED, CONFIRMED, ASKED_TO_SCREEN, SCREENED, REQUESTED, APPROVED)
+"""A person held in al-Hol for whom Iraq's gate is open."""
+LEFT: Final = (*READY, CLEARED, Departed(destination="IQ"))
+
+EXAMPLES: Final[tuple[Example, ...]] = (
+    Example((), OpenCase(circumstances=Circumstances.ARRIVAL), ("case.case-opened",)),
+    Example(
+        (*LEFT, ArrivedInCountry(country="IQ")), CloseCase(reason=ClosureReason.REPATRIATED), ("case.case-closed",)
+    ),
+    Example(HELD, RecordName(kind=NameKind.FULL, name=A_NAME), ("case.name-recorded",)),
+    Example(HELD, RecordBirth(birth=BORN, place="Tal Afar"), ("case.birth-recorded",)),
+    Example(HELD, RecordSex(sex=Sex.FEMALE), ("case.sex-recorded",)),
+    Example(HELD, ClaimNationality(country="IQ", strength=Evidence.DOCUMENTED), ("case.nationality-claimed",)),
+    Example(
+        HELD, ConfirmNationality(country="IQ", authority="IQ-MOI", document="A 12345"), ("case.nationality-confirmed",)
+    ),
+    Example(
+        (*READY, CLEARED),
+        RecordCitizenshipDeprivation(
+            country="IQ",
+            ground=DeprivationGround.PUBLIC_GOOD,
+            order_made_on=PartialDate.parse("2021-10-14"),
+            effective_from=PartialDate.parse("2021-11"),
+        ),
+        ("case.citizenship-deprived", "case.clearance-withdrawn"),
+    ),
+    Example((OPENED,), AdmitToFacility(facility=AL_HOL), ("case.admitted-to-facility",)),
+    Example(
+        (*READY, CLEARED),
+        MoveToFacility(facility=ROJ, reason=MoveReason.SAFETY),
+        ("case.moved-to-facility", "case.clearance-withdrawn"),
+    ),
+    Example((*READY, CLEARED), ReportEscape(facility=AL_HOL), ("case.escape-reported", "case.clearance-withdrawn")),
+    Example((*HELD, EscapeReported(facility=AL_HOL)), RecordRecapture(facility=AL_HOL), ("case.recaptured",)),
+    Example(
+        (*READY, CLEARED),
+        RecordDeath(manner=DeathManner.ILLNESS, facility=AL_HOL, strength=Evidence.VERIFIED),
+        ("case.death-recorded", "case.clearance-withdrawn"),
+    ),
+    Example(HELD, DetermineCareStatus(status=CareStatus.SEPARATED), ("case.care-status-determined",)),
+    Example(
+        HELD,
+        RequestScreening(agency="IQ-INSS", kind=ScreeningKind.SECURITY, destination="IQ", due_on=date(2021, 11, 1)),
+        ("case.screening-requested",),
+    ),
+    Example(
+        (*HELD, ASKED_TO_SCREEN),
+        CompleteScreening(screening_id=SCREENING, result=ScreeningResult.CLEARED, valid_until=date(2022, 4, 1)),
+        ("case.screening-completed",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        ImposeSecurityBlock(agency="IQ-INSS", ground=BlockGround.WANTED, review_due_on=REVIEW_DUE_ON),
+        ("case.security-block-imposed", "case.clearance-withdrawn"),
+    ),
+    Example((*HELD, BLOCKED), LiftSecurityBlock(block_id=BLOCK), ("case.security-block-lifted",)),
+    Example(HELD, RequestRepatriation(country="IQ", by=RequestedBy.FAMILY), ("case.repatriation-requested",)),
+    Example(
+        HELD,
+        ApproveRepatriation(country="IQ", authority="IQ-MODM", basis=ApprovalBasis.HUMANITARIAN),
+        ("case.repatriation-approved",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        RefuseRepatriation(country="IQ", reasons=(RefusalReason.SECURITY,), review_body="IQ-COURT"),
+        ("case.repatriation-refused", "case.clearance-withdrawn"),
+    ),
+    Example(READY, ClearToDepart(destination="IQ"), ("case.cleared-to-depart",)),
+    Example((*READY, CLEARED), WithdrawClearance(), ("case.clearance-withdrawn",)),
+    Example((*READY, CLEARED), Depart(destination="IQ"), ("case.departed",)),
+    Example(HELD, ReportDeparture(), ("case.departed",)),
+    Example(LEFT, RecordArrival(country="IQ"), ("case.arrived-in-country",)),
+    Example(LEFT, RecordRepatriation(country="IQ"), ("case.repatriation-recorded",)),
+    Example(
+        (),
+        RegisterFacility(code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"),
+        ("facility.facility-registered",),
+    ),
+)
+EXAMPLE: Final[Mapping[type[Command], Example]] = {type(example.command): example for example in EXAMPLES}
+"""Command class → example."""
