@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -17,6 +15,7 @@ from adapters.embedded.binaries import Binaries
 from adapters.embedded.postmaster import Postmaster
 from adapters.roles import ROLE_NAMES, Role
 
+OURS = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 ROLES: tuple[Role, ...] = ("owner", "writer", "projector", "reader")
 
 
@@ -116,23 +115,19 @@ def test_a_second_user_attaches_and_the_last_to_leave_ends_the_server(tmp_path: 
     second.stop()
 
 
-def start_and_say_pid(data_dir: Path, said: multiprocessing.SimpleQueue[int]) -> None:
-    with EmbeddedPostgres(data_dir, durable=False):
-        said.put(postmaster_pid(data_dir))
-        time.sleep(1)
-
-
 def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
-    spawning = multiprocessing.get_context("spawn")
-    said = spawning.SimpleQueue()
-    together = [spawning.Process(target=start_and_say_pid, args=(tmp_path / "data", said)) for _ in range(3)]
-    for each in together:
-        each.start()
-    pids = {said.get() for _ in together}
-    for each in together:
-        each.join()
+    program = f"""
+import time
+from pathlib import Path
+from adapters.embedded import EmbeddedPostgres
+with EmbeddedPostgres(Path({str(tmp_path / "data")!r}), durable=False):
+    print(Path({str(tmp_path / "data/postgres/cluster/postmaster.pid")!r}).read_text().split()[0], flush=True)
+    time.sleep(1)
+"""
+    together = [subprocess.Popen([sys.executable, "-c", program], env=OURS, stdout=subprocess.PIPE) for _ in range(3)]
+    pids = {each.communicate(timeout=60)[0] for each in together}
+    assert [each.returncode for each in together] == [0, 0, 0]
     assert len(pids) == 1
-    assert [each.exitcode for each in together] == [0, 0, 0]
 
 
 @pytest.mark.kill
@@ -150,9 +145,7 @@ open_transaction.execute("INSERT INTO public.kept VALUES (0)")
 server.kill()
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    died = subprocess.run(
-        [sys.executable, "-c", program], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    )
+    died = subprocess.run([sys.executable, "-c", program], check=False, env=OURS)
     assert died.returncode == -signal.SIGKILL
     with EmbeddedPostgres(tmp_path / "data") as cluster:
         assert value(cluster.url("owner"), "SELECT count(*) FROM public.kept") == 1000
@@ -170,9 +163,7 @@ from adapters.embedded import EmbeddedPostgres
 EmbeddedPostgres(Path({str(tmp_path / "data")!r}), durable=False).start()
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    subprocess.run(
-        [sys.executable, "-c", program], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    )
+    subprocess.run([sys.executable, "-c", program], check=False, env=OURS)
     pid = postmaster_pid(tmp_path / "data")
     with EmbeddedPostgres(tmp_path / "data", durable=False) as cluster:
         assert answers(cluster)

@@ -74,14 +74,19 @@ def _version(folder: Path, account: Account) -> int | None:
 
 
 def _shared_copy(folder: Path) -> Path:
-    home = SHARED_COPIES / f"postgresql-{metadata.version(WHEEL)}-{folder.parent.name}"
+    """Copy the programs, and the libraries that the wheel keeps in a folder beside its package."""
+    package = folder.parent.parent
+    home = SHARED_COPIES / f"{WHEEL}-{metadata.version(WHEEL)}"
     try:
         if not home.exists():
-            SHARED_COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
-            making = Path(tempfile.mkdtemp(dir=SHARED_COPIES, prefix=".making-"))
-            shutil.copytree(folder.parent, making / "copy", symlinks=True)
-            _move_into_place(making / "copy", home)
-            shutil.rmtree(making)
+            _make_public(SHARED_COPIES)
+            with tempfile.TemporaryDirectory(dir=SHARED_COPIES, prefix=".making-") as making:
+                copy = Path(making) / "copy"
+                for part in (folder.parent, *package.parent.glob(f"{package.name}.libs")):
+                    place = copy / part.relative_to(package.parent)
+                    _make_public(place.parent)
+                    shutil.copytree(part, place, symlinks=True)
+                _move_into_place(copy, home)
         seen = home.lstat()
     except OSError as failure:
         raise EmbeddedServerError(
@@ -90,7 +95,15 @@ def _shared_copy(folder: Path) -> Path:
         ) from failure
     if seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
         raise EmbeddedServerError(f"{home} is not root's alone to write; remove it, and Homeward makes it anew.")
-    return home / "bin"
+    return home / folder.relative_to(package.parent)
+
+
+def _make_public(folder: Path) -> None:
+    """Make a folder and what is missing above it readable for everybody, whatever the umask; leave others alone."""
+    if not folder.exists():
+        _make_public(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
 
 
 def _move_into_place(made: Path, home: Path) -> None:
