@@ -25,6 +25,8 @@ _HEAD_BYTES: Final = _HEAD.size
 _LABELS: Final = dict(enumerate(BlockLabel, start=1))
 _CODES: Final = {label: code for code, label in _LABELS.items()}
 _NO_SUBJECT: Final = bytes(16)
+_LAST_BARE: Final = 2
+"""Header and open stand at most once and under no key; labels after them only sealed, and for somebody."""
 
 
 class Block(NamedTuple):
@@ -62,7 +64,7 @@ _FORMAT_BYTE: Final = bytes([FORMAT])
 def decode(frame: bytes) -> list[Block]:
     """Return the blocks of a frame.
 
-    :raises MalformedFrame: when it is not a whole number of known blocks in order, header first.
+    :raises MalformedFrame: when it is not a whole number of known blocks in order, header first, personal ones sealed.
     """
     if not frame or frame[0] != FORMAT:
         message = "a stored fact does not begin with the format byte"
@@ -75,12 +77,14 @@ def decode(frame: bytes) -> list[Block]:
             raise MalformedFrame(message)
         code, key_version, subject, length = _HEAD.unpack_from(frame, at)
         start, at = at + _HEAD_BYTES, at + _HEAD_BYTES + length
-        if (label := _LABELS.get(code)) is None or code < last or at > size:
+        bare = code <= _LAST_BARE
+        if (label := _LABELS.get(code)) is None or code < last + bare or at > size:
             message = "a stored fact holds an unknown, misplaced or cut block"
             raise MalformedFrame(message)
-        blocks.append(
-            Block(label, frame[start:at], key_version, None if subject == _NO_SUBJECT else UUID(bytes=subject))
-        )
+        if bare != (key_version == 0) or bare != (subject == _NO_SUBJECT):
+            message = "a stored fact holds a personal block that is not sealed, or a block sealed for nobody"
+            raise MalformedFrame(message)
+        blocks.append(Block(label, frame[start:at], key_version, None if bare else UUID(bytes=subject)))
         last = code
     if not blocks or blocks[0].label is not BlockLabel.HEADER:
         message = "a stored fact has no header"
