@@ -7,12 +7,16 @@ from hashlib import sha256
 from uuid import UUID
 
 DIGEST_BYTES = 32
+_SHAPE = 0xF000 << 64 | 0xC000 << 48
+_VERSION_8 = 0x8000 << 64 | 0x8000 << 48
+"""Version and variant of a UUID made by a rule of our own (RFC 9562, 5.8); older Pythons cannot set it themselves."""
 
 
 def command_id_of(secret: bytes, issuer: str, subject: str, key: str) -> UUID:
     """Return the command's id: the same for the same token subject and ``Idempotency-Key``, unguessable for others."""
     preimage = f"command\n{issuer}\n{subject}\n{key}".encode()
-    return UUID(bytes=hmac.digest(secret, preimage, sha256)[:16], version=8)
+    number = int.from_bytes(hmac.digest(secret, preimage, sha256)[:16], "big")
+    return UUID(int=number & ~_SHAPE | _VERSION_8)
 
 
 def digest_of(secret: bytes, method: str, path: str, body: bytes) -> bytes:
