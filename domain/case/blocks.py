@@ -6,7 +6,7 @@ A block names agency, ground and review date. It goes overdue; it never lapses (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from domain.case.agencies import is_court_over, is_successor, is_superior
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision
 from domain.deciding import readable
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import BlockLabel, Open, Security, Unreadable
 from domain.values import AgencyCode, CountryCode, agency_country
@@ -72,7 +73,7 @@ class SecurityBlockLifted(Fact, topic="case.security-block-lifted"):
     authority: Open[LiftAuthority]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """One open block."""
 
@@ -85,7 +86,7 @@ class Block:
         return self.review_due_on < on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Blocks:
     """The open blocks by id, and the ids of those lifted."""
 

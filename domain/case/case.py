@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ from domain.case.whereabouts import (
     Whereabouts,
 )
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Aggregate, Anomaly, Fact, Odd, Recorded, Stamp, ValidFrom, by_fact
 
 
@@ -67,34 +68,39 @@ SHOWS_ALIVE: Final[frozenset[type[Fact]]] = frozenset(
 """Facts of which each says that the person was alive on that day."""
 
 
+_new: Final = object.__new__
+
+
 def evolve(case: CaseState, recorded: Recorded) -> CaseState:
     """Return the case after one more fact. Never raises: what does not fit is kept as an anomaly."""
     stamp, fact = recorded
-    now = object.__new__(CaseState)
-    # A frozen dataclass copied by its dictionary: a third of the time of dataclasses.replace on this many fields.
+    evolvers = _EVOLVERS.get(type(fact))
+    if evolvers is None:
+        return _found(case, stamp, ["record.foreign-fact"])
+    now = _new(CaseState)
+    # A frozen record copied by its dictionary: dataclasses.replace would take three times as long.
     values = now.__dict__
     values.update(case.__dict__)
     if stamp.version > case.version:
         values["version"] = stamp.version
-    codes = []
-    evolvers = _EVOLVERS.get(type(fact))
-    if evolvers is None:
-        codes.append("record.foreign-fact")
-    else:
-        for name, function in evolvers:
-            outcome = function(fact, stamp, values[name])
-            if type(outcome) is Odd:
-                outcome, code = outcome
-                codes.append(code)
-            if outcome is values[name]:
-                values["past"] = now.past | {(fact, stamp.occurred_on)}
-            values[name] = outcome
+    codes: list[str] | None = None
+    for name, function in evolvers:
+        was = values[name]
+        outcome = function(fact, stamp, was)
+        if type(outcome) is Odd:
+            outcome, code = outcome
+            codes = [*(codes or ()), code]
+        if outcome is was:
+            values["past"] = now.past | {(fact, stamp.occurred_on)}
+        values[name] = outcome
     if case.life.death is not None or case.registration.closed is not None or type(fact) is DeathRecorded:
-        codes.extend(_out_of_time(case, stamp, fact))
-    if codes:
-        found = tuple(Anomaly(code, stamp.fact_id, stamp.position) for code in codes)
-        values["anomalies"] = case.anomalies + found
-    return now
+        codes = [*(codes or ()), *_out_of_time(case, stamp, fact)]
+    return _found(now, stamp, codes) if codes else now
+
+
+def _found(case: CaseState, stamp: Stamp, codes: Iterable[str]) -> CaseState:
+    found = tuple(Anomaly(code, stamp.fact_id, stamp.position) for code in codes)
+    return replace(case, anomalies=case.anomalies + found, version=max(case.version, stamp.version))
 
 
 def _out_of_time(case: CaseState, stamp: Stamp, fact: Fact) -> list[str]:

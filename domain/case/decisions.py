@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision
 from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Stamp
 from domain.privacy import BlockLabel, Judicial, Open, Unreadable
 from domain.values import AgencyCode, CountryCode, StateCode
@@ -81,7 +82,7 @@ class RepatriationRefused(Fact, topic="case.repatriation-refused"):
     notified_on: Open[PartialDate | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """The requests to one state: the last one's origin, and everybody who ever made one."""
 
@@ -89,7 +90,7 @@ class Asked:
     actors: frozenset[UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Approval:
     """A state's agreement."""
 
@@ -107,7 +108,7 @@ class Approval:
         return self.on.earliest > day.latest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refusal:
     """A state's refusal."""
 
@@ -117,7 +118,7 @@ class Refusal:
     on: PartialDate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decisions:
     """Requests and last answers, by country."""
 

@@ -6,7 +6,7 @@ Several names and contradicting births stand side by side: a claim is not a fact
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from pydantic import StringConstraints
 from domain.case.request import CaseObservation
 from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Stamp, ValidFrom
 from domain.privacy import BlockLabel, Identity, Open, Unreadable
 from domain.values import Evidence, NameKind, PersonName, SafeText, Sex
@@ -49,7 +50,7 @@ class SexRecorded(Fact, topic="case.sex-recorded", valid=ValidFrom.ALWAYS):
     sex: Identity[Sex]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """One name, and how well it is supported."""
 
@@ -58,7 +59,7 @@ class Name:
     strength: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Birth:
     """One account of the birth, and how well it is supported."""
 
@@ -67,7 +68,7 @@ class Birth:
     strength: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Particulars:
     """What is on record about who the person is."""
 

@@ -7,7 +7,7 @@ cleared or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Annotated, Final
@@ -17,6 +17,7 @@ from pydantic import StringConstraints
 
 from domain.case.request import CaseObservation
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Act, Dated, Decision, Facet, Fact, Odd, Stamp
 from domain.privacy import Open
 from domain.values import CountryCode, StateCode
@@ -75,7 +76,7 @@ class RepatriationRecorded(Fact, topic="case.repatriation-recorded"):
     country: Open[CountryCode]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clearance:
     """Permission to depart, until and including the day on which it expires."""
 
@@ -89,7 +90,7 @@ class Clearance:
         return on <= self.expires_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Departure:
     """The last departure, and whether a clearance for that destination was in force."""
 
@@ -98,7 +99,7 @@ class Departure:
     cleared: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Return:
     """Where and when the person arrived, or was recorded as returned."""
 
@@ -106,7 +107,7 @@ class Return:
     on: PartialDate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Journey:
     """The clearance, and the last journey made."""
 

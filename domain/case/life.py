@@ -39,7 +39,7 @@ class DeathRecorded(Fact, topic="case.death-recorded"):
     strength: Open[Evidence]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Death:
     """One account of the death."""
 
@@ -49,7 +49,7 @@ class Death:
     strength: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Life:
     """Whether the person lives, as far as is known."""
 

@@ -6,7 +6,7 @@ Claims may conflict and may be many. Only a confirmed nationality counts where a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, FromField, Stamp, ValidFrom
 from domain.privacy import BlockLabel, Identity, Judicial, Open, Unreadable
 from domain.values import AgencyCode, CountryCode, Evidence, StateCode
@@ -61,7 +62,7 @@ class CitizenshipDeprived(Fact, topic="case.citizenship-deprived", valid=FromFie
     effective_from: Open[PartialDate]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deprivation:
     """One state's order."""
 
@@ -74,7 +75,7 @@ class Deprivation:
         return self.effective_from.earliest <= on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nationality:
     """Claims, confirmations and deprivations, each by country."""
 

@@ -32,7 +32,7 @@ class CareStatusDetermined(Fact, topic="case.care-status-determined"):
     status: Protection[CareStatus]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Care:
     """The last determination."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import Open
 
@@ -53,7 +54,7 @@ class CaseClosed(Fact, topic="case.case-closed"):
     reason: Open[ClosureReason]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Closure:
     """Why and when the case was closed."""
 
@@ -61,7 +62,7 @@ class Closure:
     on: PartialDate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registration:
     """Whether the case is open."""
 

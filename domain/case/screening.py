@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import Open
 from domain.values import AgencyCode, CountryCode, StateCode, agency_country
@@ -57,7 +58,7 @@ class ScreeningCompleted(Fact, topic="case.screening-completed"):
     valid_until: Open[date | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """An answer, when it was given and how long it holds."""
 
@@ -70,7 +71,7 @@ class Outcome:
         return self.result is ScreeningResult.CLEARED and (self.valid_until is None or on <= self.valid_until)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screening:
     """One screening; without an outcome it is open."""
 
@@ -86,7 +87,7 @@ class Screening:
         return self.destination in {None, destination}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screenings:
     """Every screening of the person, by id, in the order asked."""
 

@@ -5,7 +5,7 @@ A fact that is recorded late and lies before the last known whereabouts complete
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.case.journey import ArrivedInCountry, Departed, RepatriationRecorded, WithdrawalCause, withdrawal
 from domain.case.request import CaseObservation
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Stamp
 from domain.privacy import Open
 
@@ -73,7 +74,7 @@ class Place(StrEnum):
     """Departed, or arrived in a country."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whereabouts:
     """The place at the last known instant."""
 
