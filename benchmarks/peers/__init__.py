@@ -1,0 +1,1 @@
+"""Those against whom we are measured, one file each."""
