@@ -31,6 +31,8 @@ class Rows:
     timeline: list[TimelineRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     facilities: list[FacilityRow] = field(default_factory=list)
+    facts: int = 0
+    """Facts that were folded."""
 
     def replaced(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
         """Yield the read models whose rows of a stream are replaced as a whole, with their rows."""
@@ -54,6 +56,7 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
     """
     rows = Rows()
     for aggregate, facts in streams:
+        rows.facts += len(facts)
         if aggregate == CASE.name:
             case = CASE.fold(facts)
             rows.worklist.append(worklist_row(case, facts, day))

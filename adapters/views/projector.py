@@ -17,9 +17,8 @@ import structlog
 from psycopg import sql
 
 from adapters.database import Databases
-from adapters.record.header import Provenance
-from adapters.record.keys import RootKey
 from adapters.roles import Role
+from adapters.settings import Settings
 from adapters.views.folding import Rows, fold
 from adapters.views.source import Some, Source
 from adapters.views.tables import LIVE
@@ -50,16 +49,14 @@ class Projector:
     def __init__(
         self,
         databases: Databases,
-        origin: Provenance,
-        root: RootKey,
+        settings: Settings,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         schema: str = LIVE,
         batch_facts: int = BATCH_FACTS,
     ) -> None:
         self._databases: Final = databases
-        self._origin: Final = origin
-        self._root: Final = root
+        self._settings: Final = settings
         self._clock: Final = clock
         self._schema: Final = schema
         self._batch_facts: Final = batch_facts
@@ -74,7 +71,7 @@ class Projector:
             try:
                 with self._connected() as connection:
                     connection.execute(f"LISTEN {CHANNEL}")  # before the first step: nothing is missed in between
-                    source = Source(connection, self._origin, self._root)
+                    source = Source(connection, self._settings)
                     while not stop.is_set():
                         while self._step(connection, source) and not stop.is_set():
                             pass
@@ -90,8 +87,8 @@ class Projector:
         ``day`` replaces the clock's.
         """
         with self._connected() as connection:
-            source = Source(connection, self._origin, self._root)
-            target = _head(connection) if to is None else to
+            source = Source(connection, self._settings)
+            target = head(connection) if to is None else to
             while self._step(connection, source, to=target, day=day):
                 pass
             return checkpoint(connection, self._schema)
@@ -176,6 +173,7 @@ def checkpoint(connection: psycopg.Connection[Any], schema: str = LIVE) -> Check
     return Checkpoint(*row)
 
 
-def _head(connection: psycopg.Connection[Any]) -> int:
+def head(connection: psycopg.Connection[Any]) -> int:
+    """Return the last position of the record."""
     row = connection.execute("SELECT coalesce(max(position), 0) FROM record.fact").fetchone()
     return int(row[0]) if row else 0

@@ -14,8 +14,11 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.record.header import Provenance
-from adapters.record.keys import DataKey, KeyChain, KeyName, MissingKey, RootKey, WrappedKey, WrappingName, unwrap
+from adapters.record.keys import DataKey, KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, unwrap
+from adapters.record.local_root import LocalRootKey
 from adapters.record.mapper import FactMapper
+from adapters.record.record import FIRST_EPOCH
+from adapters.settings import Settings
 from domain.case.identity import BirthRecorded, SexRecorded
 from domain.case.life import DeathRecorded
 from domain.case.protection import CareStatusDetermined
@@ -63,12 +66,12 @@ Selection = Range | Some
 
 
 class Source:
-    """Reads streams of one log with the keys of one root. Belongs to one connection and one thread."""
+    """Reads streams of the record that the settings name. Belongs to one connection and one thread."""
 
-    def __init__(self, connection: psycopg.Connection[Any], log: Provenance, root: RootKey) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], settings: Settings) -> None:
         self._connection: Final = connection
-        self._log: Final = log
-        self._root: Final = root
+        self._log: Final = Provenance(settings.origin, FIRST_EPOCH)
+        self._root: Final = LocalRootKey.open(settings.data_dir / "keys")
         self._wrapping: Final[dict[WrappingName, AESGCMSIV]] = {}
 
     def streams(self, selection: Selection, up_to: int) -> Iterator[tuple[str, list[Recorded]]]:

@@ -1,0 +1,140 @@
+"""Rebuild every read model from the record, beside the live tables, while writers go on.
+
+Walk the streams up to a position; follow the record from there to where the live tables stand; compare the digests of
+both; then, in one short transaction, let the two sets of tables change places. What differs was wrong: the rebuilt rows
+count, and the report says so. Killed at any instant, the live tables are what they were, or the new ones.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import psycopg
+from psycopg import IsolationLevel, sql
+
+from adapters.database import Databases
+from adapters.settings import Settings
+from adapters.views.digest import Digest, digests
+from adapters.views.projector import LOCKS, Checkpoint, Projector, checkpoint, head
+from adapters.views.source import Source
+from adapters.views.tables import LIVE, NEXT, TABLES
+from adapters.views.walk import Walk, walk_record
+
+PROCESSES: Final = 2
+FAR_BEHIND: Final = 20_000
+"""Facts by which the live tables may be behind and still be brought forward to be compared."""
+REBUILDING: Final = 0x72656275
+"""Advisory lock of whoever rebuilds: the letters of "rebu"."""
+ASIDE: Final = "views_aside"
+
+Progress = Callable[[int, int], None]
+
+
+class RebuildUnderWay(RuntimeError):  # noqa: N818 - what it is
+    """Another rebuild is running."""
+
+
+@dataclass(frozen=True)
+class RebuildReport:
+    """What a rebuild did."""
+
+    facts: int
+    seconds: float
+    position: int
+    """Up to which the new tables hold everything."""
+    tables: Mapping[str, Digest]
+    """The new tables, where they were compared: at ``compared_at``, or else at the end."""
+    compared_at: int | None
+    """Position at which old and new were compared; ``None`` when the old tables were too far behind."""
+    differed: tuple[str, ...]
+    """Tables whose old rows were not what the record says."""
+
+
+def rebuild(
+    databases: Databases,
+    settings: Settings,
+    progress: Progress = lambda _done, _total: None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    processes: int = PROCESSES,
+) -> RebuildReport:
+    """Rebuild all read models and swap them in. ``progress`` is told facts done and facts to do.
+
+    :raises RebuildUnderWay: when another rebuild is running.
+    :raises Exception: when a fact cannot be read; the live tables stay as they are.
+    """
+    began = time.monotonic()
+    live = Projector(databases, settings, clock=clock)
+    new = Projector(databases, settings, clock=clock, schema=NEXT)
+    with psycopg.connect(databases.url("owner"), autocommit=True) as keeper:
+        _alone(keeper)
+        _empty(keeper)
+        start = Checkpoint(head(keeper), clock().date())
+        Source(keeper, settings).note(1, start.position)
+        done = 0
+        for facts in walk_record(Walk(databases, settings, start.position, start.day), processes=processes):
+            done += facts
+            progress(done, start.position)
+        _set(keeper, start)
+        for table in TABLES:
+            keeper.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(NEXT, table)))
+        compared_at, tables, differed = _compare(databases, keeper, live, new, start.position)
+        at = _swap(keeper, new)
+        _empty(keeper)
+    return RebuildReport(done, time.monotonic() - began, at.position, tables, compared_at, differed)
+
+
+def _alone(keeper: psycopg.Connection[Any]) -> None:
+    row = keeper.execute("SELECT pg_try_advisory_lock(%s)", (REBUILDING,)).fetchone()
+    if not (row and row[0]):
+        raise RebuildUnderWay("Another rebuild is running; wait for it to end.")
+
+
+def _empty(keeper: psycopg.Connection[Any]) -> None:
+    tables = sql.SQL(", ").join(sql.Identifier(NEXT, table) for table in TABLES)
+    with keeper.transaction():
+        keeper.execute(sql.SQL("TRUNCATE {}").format(tables))
+        _set(keeper, Checkpoint(0, date.min))
+
+
+def _set(keeper: psycopg.Connection[Any], to: Checkpoint) -> None:
+    keeper.execute(
+        sql.SQL("UPDATE {} SET position = %s, day = %s").format(sql.Identifier(NEXT, "checkpoint")),
+        (to.position, to.day),
+    )
+
+
+def _compare(
+    databases: Databases, keeper: psycopg.Connection[Any], live: Projector, new: Projector, start: int
+) -> tuple[int | None, Mapping[str, Digest], tuple[str, ...]]:
+    """Bring both sets of tables to a common position and day, and compare them there."""
+    if start - checkpoint(keeper, LIVE).position > FAR_BEHIND:
+        return None, digests(keeper, NEXT), ()
+    live.catch_up(to=start)
+    with psycopg.connect(databases.url("owner")) as still:
+        # One snapshot holds rows and checkpoint together; the live projector goes on meanwhile.
+        still.isolation_level = IsolationLevel.REPEATABLE_READ
+        common = checkpoint(still, LIVE)
+        new.catch_up(to=common.position, day=common.day)
+        old_digests = digests(still, LIVE)
+    new_digests = digests(keeper, NEXT)
+    differed = tuple(table for table in TABLES if old_digests[table] != new_digests[table])
+    return common.position, new_digests, differed
+
+
+def _swap(keeper: psycopg.Connection[Any], new: Projector) -> Checkpoint:
+    """Let the schemas change names, at a position that the new tables have reached; return it.
+
+    Statements under way go on with the tables they began with; the next ones find the new tables.
+    """
+    new.catch_up()
+    with keeper.transaction():
+        keeper.execute("SELECT pg_advisory_xact_lock(%s)", (LOCKS[LIVE],))  # the live projector waits
+        at = new.catch_up(to=max(checkpoint(keeper, LIVE).position, checkpoint(keeper, NEXT).position))
+        for old, name in ((LIVE, ASIDE), (NEXT, LIVE), (ASIDE, NEXT)):
+            keeper.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(name)))
+    return at
