@@ -22,8 +22,22 @@ from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.embedded.cluster import DATABASE
 from adapters.roles import ROLE_NAMES, Role
 from adapters.settings import Settings
+from adapters.tables import SCHEMAS
 
 OLDEST_VERSION: Final = 15
+SERVING_ROLES: Final[tuple[Role, ...]] = ("writer", "projector", "reader")
+
+UNBOUND: Final = """
+    SELECT 1 FROM pg_roles
+     WHERE rolname IN (session_user, current_user) AND (rolsuper OR rolbypassrls)
+        OR rolname = current_user AND oid IN (SELECT nspowner FROM pg_namespace WHERE nspname = ANY (%(schemas)s))
+"""
+LOOSENED: Final = """
+    SELECT name FROM pg_settings
+     WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'
+        OR name = 'synchronous_commit' AND setting NOT IN ('on', 'remote_apply')
+     ORDER BY name
+"""
 
 
 class DatabaseError(RuntimeError):
@@ -71,6 +85,28 @@ class Databases:
             raise DatabaseError(f"The database of HOMEWARD_DATABASE_URL cannot be reached: {failure}") from failure
         if major < OLDEST_VERSION:
             raise DatabaseError(f"Homeward needs PostgreSQL {OLDEST_VERSION} or newer, and this is {major}.")
+
+    def check_for_production(self) -> None:
+        """Make sure that the walls stand and that what was acknowledged is on disk. Ask it of a migrated database.
+
+        :raises DatabaseError: when a role could step over row-level security (superuser, owner of a schema, BYPASSRLS),
+            or the server may lose or tear what it has committed.
+        """
+        for role in SERVING_ROLES:
+            try:
+                with psycopg.connect(self.url(role), connect_timeout=10) as connection:
+                    unbound = connection.execute(UNBOUND, {"schemas": list(SCHEMAS)}).fetchone()
+                    loosened = connection.execute(LOOSENED).fetchall()
+            except psycopg.OperationalError as failure:
+                raise DatabaseError(f"The database cannot be reached as {ROLE_NAMES[role]}: {failure}") from failure
+            if unbound is not None:
+                raise DatabaseError(
+                    f"The login behind {ROLE_NAMES[role]} is a superuser, bypasses row-level security, or serves as "
+                    "the owner of the tables; give Homeward an ordinary login."
+                )
+            if loosened:
+                names = ", ".join(name for (name,) in loosened)
+                raise DatabaseError(f"The database server may lose what it has acknowledged: turn on {names}.")
 
 
 @contextmanager

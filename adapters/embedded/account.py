@@ -6,9 +6,11 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from adapters.embedded.errors import EmbeddedServerError
 
@@ -23,6 +25,13 @@ class ProcessIdentity(TypedDict, total=False):
     user: int
     group: int
     extra_groups: list[int]
+
+
+class Door(NamedTuple):
+    """A folder as a program reaches it, and the descriptors that have to be passed on to the program."""
+
+    path: str
+    descriptors: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,20 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own_path(self, working_folder: Path) -> str:
-        """Return the path under which a program of this account, started in the folder, reaches it."""
-        return "/proc/self/cwd" if self.dropped else str(working_folder)
+    @contextmanager
+    def door(self, folder: Path) -> Iterator[Door]:
+        """Open the folder for a program of this account: for another account than ours through a descriptor.
+
+        The link ``/proc/self/fd/…`` needs no permission on the folders above, so that a private parent stays private.
+        """
+        if not self.dropped:
+            yield Door(str(folder), ())
+            return
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            yield Door(f"/proc/self/fd/{descriptor}", (descriptor,))
+        finally:
+            os.close(descriptor)
 
     def make_folder(self, folder: Path) -> None:
         """Make a private folder for the account; one that exists is left as it is."""

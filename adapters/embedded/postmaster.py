@@ -43,16 +43,18 @@ class Postmaster:
             self._log_file.replace(self._log_file.with_suffix(".log.1"))
         log = os.open(self._log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
-            server = subprocess.Popen(  # noqa: S603  a program that we chose
-                [program, *arguments],
-                **account.identity,
-                cwd=self._cluster,
-                env=ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C in the terminal is meant for us
-            )
+            with account.door(self._cluster) as door:
+                server = subprocess.Popen(  # noqa: S603  a program that we chose
+                    [program, "-D", door.path, *arguments],
+                    **account.identity,
+                    pass_fds=door.descriptors,
+                    cwd="/",
+                    env=ENVIRONMENT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # Ctrl-C in the terminal is meant for us
+                )
         finally:
             os.close(log)
         self._child = server.pid

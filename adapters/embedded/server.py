@@ -1,8 +1,4 @@
-"""The life of the server in the folder: make the cluster, start, wait, share, stop; nothing here survives by luck.
-
-PostgreSQL runs with its working folder in the cluster. For an account other than ours it finds its data under
-``/proc/self/cwd``, a link that needs no permission on the folders above: a private parent folder of root stays private.
-"""
+"""The life of the server in the folder: make the cluster, start, wait, share, stop; nothing here survives by luck."""
 
 from __future__ import annotations
 
@@ -106,21 +102,23 @@ class EmbeddedPostgres:
         secret.unlink(missing_ok=True)
         account.write_private(secret, password(cluster.secrets_dir, SUPERUSER))
         try:
-            made = subprocess.run(  # noqa: S603  a program that we chose
-                [
-                    programs.folder / "initdb",
-                    *("-D", account.own_path(unfinished), "-U", SUPERUSER, "--pwfile=../superuser"),
-                    *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", "--no-instructions"),
-                    *([] if self._durable else ["--no-sync"]),
-                    *locale_arguments(programs.major),
-                ],
-                **account.identity,
-                cwd=unfinished,
-                env=ENVIRONMENT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            with account.door(unfinished) as door:
+                made = subprocess.run(  # noqa: S603  a program that we chose
+                    [
+                        programs.folder / "initdb",
+                        *("-D", door.path, "-U", SUPERUSER, f"--pwfile={door.path}/../superuser"),
+                        *("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", "--no-instructions"),
+                        *([] if self._durable else ["--no-sync"]),
+                        *locale_arguments(programs.major),
+                    ],
+                    **account.identity,
+                    pass_fds=door.descriptors,
+                    cwd="/",
+                    env=ENVIRONMENT,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
         finally:
             secret.unlink()
         if made.returncode != 0:
@@ -155,5 +153,4 @@ class EmbeddedPostgres:
                 f"The database in {self._home} was made by PostgreSQL {made_by} and this is {programs.major}; dump it "
                 "with the version of Homeward that made it, and load it into a new folder."
             )
-        arguments = ["-D", account.own_path(self._place), *server_arguments(durable=self._durable)]
-        self._postmaster.spawn(programs.folder / "postgres", arguments, account)
+        self._postmaster.spawn(programs.folder / "postgres", server_arguments(durable=self._durable), account)
