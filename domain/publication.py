@@ -1,7 +1,7 @@
 """The publication table: which facts leave the house, under which name, and which of their fields.
 
 Nothing leaves unless it is listed here. Only open fields are listed: codes, countries, facilities and dates to the day.
-Agencies are named to contracted consumers only; ids of blocks, screenings and names, and digests, never leave: they
+Agencies are not named to everybody; ids of blocks, screenings and names, and digests, never leave: they
 would join what each view keeps apart. What a screening found stays in the house: it would brand the person.
 """
 
@@ -35,20 +35,16 @@ REVERSE_DNS: Final = "org.homeward"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How one fact leaves: its type name, and its fields by tier."""
+    """How one fact leaves: its type name, and its fields."""
 
     type: str
     """``org.homeward.case.departed.v1``; a change that breaks a reader is a new type beside the old one."""
     fields: tuple[str, ...]
     """Tier 0: what every consumer sees."""
-    operational: tuple[str, ...]
-    """Tier 1: what contracted agencies see besides."""
 
 
-def _leaves(
-    fact: type[Fact], *fields: str, operational: tuple[str, ...] = (), version: int = 1
-) -> tuple[str, Published]:
-    return fact.topic, Published(f"{REVERSE_DNS}.{fact.topic}.v{version}", fields, operational)
+def _leaves(fact: type[Fact], *fields: str, version: int = 1) -> tuple[str, Published]:
+    return fact.topic, Published(f"{REVERSE_DNS}.{fact.topic}.v{version}", fields)
 
 
 PUBLICATION: Final[Mapping[str, Published]] = dict(
@@ -59,7 +55,7 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(BirthRecorded),
         _leaves(SexRecorded),
         _leaves(NationalityClaimed, "country", "strength"),
-        _leaves(NationalityConfirmed, "country", operational=("authority",)),
+        _leaves(NationalityConfirmed, "country"),
         _leaves(CitizenshipDeprived, "country", "order_made_on", "effective_from"),
         _leaves(AdmittedToFacility, "facility"),
         _leaves(MovedToFacility, "facility", "reason"),
@@ -67,19 +63,19 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(Recaptured, "facility"),
         _leaves(DeathRecorded, "facility", "strength"),
         _leaves(CareStatusDetermined),
-        _leaves(ScreeningRequested, "kind", "destination", "due_on", operational=("agency",)),
+        _leaves(ScreeningRequested, "kind", "destination", "due_on"),
         _leaves(ScreeningCompleted),
-        _leaves(SecurityBlockImposed, "review_due_on", operational=("agency",)),
-        _leaves(SecurityBlockLifted, "authority", operational=("by_agency",)),
+        _leaves(SecurityBlockImposed, "review_due_on"),
+        _leaves(SecurityBlockLifted, "authority"),
         _leaves(RepatriationRequested, "country", "by"),
-        _leaves(RepatriationApproved, "country", "basis", operational=("authority",)),
-        _leaves(RepatriationRefused, "country", "notified_on", operational=("review_body",)),
+        _leaves(RepatriationApproved, "country", "basis"),
+        _leaves(RepatriationRefused, "country", "notified_on"),
         _leaves(ClearedToDepart, "destination", "expires_on"),
         _leaves(ClearanceWithdrawn, "cause"),
         _leaves(Departed, "destination"),
         _leaves(ArrivedInCountry, "country"),
         _leaves(RepatriationRecorded, "country"),
-        _leaves(FacilityRegistered, "code", "name", "kind", "country", operational=("control",)),
+        _leaves(FacilityRegistered, "code", "name", "kind", "country"),
     )
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""

@@ -14,6 +14,11 @@ from pydantic import AfterValidator
 
 BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 JOINERS: Final = frozenset("\u200c\u200d")
+INVISIBLE: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+    + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks that show nothing (Unicode: default ignorable): fillers, variation selectors, grapheme joiner."""
 MAX_COMBINING_RUN: Final = 4
 """Combining marks in a row: Arabic vocalisation needs three, a defaced name has hundreds."""
 
@@ -40,7 +45,7 @@ def _problem(text: str, index: int, char: str, category: str, run: int) -> str |
         return "text-direction control characters are not accepted; type the letters only"
     if char in JOINERS:
         return None if _between_letters(text, index) else "a zero-width joiner is only accepted between letters"
-    if category in {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}:
+    if char in INVISIBLE or category in {"Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"}:
         return "control, invisible and unassigned characters are not accepted"
     if run > MAX_COMBINING_RUN:
         return f"more than {MAX_COMBINING_RUN} combining marks in a row are not accepted"

@@ -56,11 +56,11 @@ def _known_country(code: str) -> str:
 CountryCode = Annotated[str, StringConstraints(min_length=2, max_length=3), AfterValidator(_known_country)]
 """A state, or XXA for a stateless person, or XXX where it is not known."""
 
-NO_STATES: Final = frozenset({"XXA", "XXX"})
+STATES: Final = COUNTRIES - {"XXA", "XXX"}
 
 
 def _a_state(code: str) -> str:
-    if code in NO_STATES:
+    if code not in STATES:
         message = "not a state: XXA and XXX say that there is none, or that it is not known"
         raise ValueError(message)
     return code
@@ -76,7 +76,7 @@ AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,
 def agency_country(agency: str) -> str | None:
     """Return the state to which an agency belongs; ``None`` for a body of no state (``UN-UNHCR``)."""
     country = agency.partition("-")[0]
-    return country if country in COUNTRIES else None
+    return country if country in STATES else None
 
 
 @unique
@@ -179,7 +179,7 @@ class Script(StrEnum):
     OTHER = "Zyyy"
 
 
-NamePart = Annotated[SafeText, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+NamePart = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), SAFE_TEXT]
 """One part of a name: given name, father's, grandfather's, family, nisba; one line, at most 120 characters."""
 
 

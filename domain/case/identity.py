@@ -18,12 +18,13 @@ from domain.deciding import not_in_future, readable
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Stamp, ValidFrom
 from domain.privacy import BlockLabel, Identity, Open, Unreadable
-from domain.values import Evidence, NameKind, PersonName, SafeText, Sex
+from domain.text import SAFE_TEXT
+from domain.values import Evidence, NameKind, PersonName, Sex
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
 
-ShortText = Annotated[SafeText, StringConstraints(min_length=1, max_length=120)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), SAFE_TEXT]
 """A place or the reference of a document, in the words of whoever told it; one line."""
 
 

@@ -28,7 +28,7 @@ from domain.deciding import decided
 from domain.kernel import COMMANDS, Act, Command, CommandKind, Refused
 from domain.privacy import ERASED, WITHHELD, Unreadable
 from domain.values import Evidence, LateReason, NameKind
-from tests.examples import A_NAME, AL_HOL, EXAMPLE, EXAMPLES, FACT, HELD, Example, LEFT, NAMED, OPENED, READY, ROJ
+from tests.examples import A_NAME, AL_HOL, EXAMPLE, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, ROJ, Example
 from tests.scenario import TODAY, Scenario, an_act, made, recorded
 
 REQUEST = RequestRepatriation(country="IQ", by=RequestedBy.FAMILY)
