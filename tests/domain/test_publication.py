@@ -116,12 +116,13 @@ def test_the_result_of_a_screening_and_every_personal_class_stay_in_the_house() 
 
 
 # ---------------------------------------------------------------- roles
-def test_every_permission_of_a_command_belongs_to_a_role() -> None:
+def test_every_command_every_page_and_every_sealed_class_belongs_to_a_role_and_nothing_else() -> None:
     granted = frozenset().union(*ROLES.values())
     assert {example.command.permission for example in EXAMPLES} <= granted
     asked = {cls.permission for cls in COMMANDS.values() if cls.aggregate in AGGREGATES}
     reads = {"audit:read", "case:read", "facility:read", "feed:read", "figures:read", "worklist:read"}
-    assert granted == asked | reads
+    sealed = {label for cls in OURS.values() for label in labels_of(cls).values() if label in PERSONAL_CLASSES}
+    assert granted == asked | reads | {f"case:open-{label}" for label in sealed}
 
 
 def test_who_watches_never_writes_and_who_integrates_sees_no_case() -> None:
