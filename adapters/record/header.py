@@ -6,7 +6,7 @@ Absent keys mean "none". Ids are 32 hexadecimal digits; times are UTC with micro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID, SafeUUID
@@ -65,8 +65,8 @@ def encode_header(
 
 
 def written(time: datetime) -> str:
-    """Return the time as it stands in a header."""
-    return time.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    """Return an aware time as it stands in a header."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_header(payload: bytes) -> dict[str, Any]:

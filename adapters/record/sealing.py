@@ -48,7 +48,7 @@ def unseal(cipher: AESGCMSIV, payload: bytes, bound_to: bytes) -> bytes:
     """
     try:
         return cipher.decrypt(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound_to)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # the latter when less than a nonce is left of it
         message = "a sealed block does not open under its own key"
         raise Tampered(message) from None
 
