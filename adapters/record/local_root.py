@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Final, Self
 
@@ -64,17 +65,26 @@ class LocalRootKey:
 
 
 def _create(path: Path) -> None:
-    """Write a new key completely or not at all; of two starting at once, one wins."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write a new key completely or not at all; of several starting at once, in whatever container, one wins."""
+    descriptor, name = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)  # mode 0600
+    draft = Path(name)
     try:
-        os.write(descriptor, os.urandom(KEY_BYTES))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    try:
-        os.link(draft, path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(KEY_BYTES))
+            file.flush()
+            os.fsync(descriptor)
+        path.hardlink_to(draft)
     except FileExistsError:
         return
     finally:
         draft.unlink()
+    _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Let a new name in a folder survive a power cut: without its root every sealed block would be lost."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
