@@ -38,14 +38,28 @@ class Gatherer(Generic[Q, A]):
         """
         future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((request, future))
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+        self._start()
         return await asyncio.shield(future)
+
+    async def ask_all(self, requests: Sequence[Q]) -> list[A]:
+        """Return the answers to many requests, in order, without a task for each.
+
+        :raises Exception: whatever ``serve`` raised or returned for the first that failed; the others are served.
+        """
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[A]] = [loop.create_future() for _ in requests]
+        self._waiting.extend(zip(requests, futures, strict=True))
+        self._start()
+        return [await future for future in futures]
 
     async def drain(self) -> None:
         """Wait until nothing is waiting or under way."""
         while self._worker is not None and not self._worker.done():
             await asyncio.shield(self._worker)
+
+    def _start(self) -> None:
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
         while self._waiting:
