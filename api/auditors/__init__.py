@@ -1,0 +1,1 @@
+"""For auditors: what was true on a day, in figures."""

@@ -1,0 +1,1 @@
+"""For officers: one case (sheet, timeline, readiness), their worklist, and the facilities they name."""

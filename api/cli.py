@@ -1,0 +1,140 @@
+"""The command ``homeward``: what a newcomer, an operator and an auditor do from a terminal.
+
+Each command imports what it needs when it runs, so that ``--help`` is there at once. Results go to standard output and
+nothing else does; progress, the banner and logs go to standard error.
+"""
+
+# ruff: noqa: PLC0415 - each command imports what it needs when it runs
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum, unique
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="homeward",
+    help="The record of repatriation cases. Newcomers: `homeward demo` loads an invented population and serves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@unique
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Folder of everything that Homeward keeps on this machine; HOMEWARD_DATA_DIR, or else var.",
+        show_default=False,
+    ),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Port to listen on; HOMEWARD_PORT, or else 8000.", show_default=False),
+]
+AsOf = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to look at.")]
+Output = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON object.")]
+
+
+@app.command()
+def demo(
+    data_dir: DataDir = None,
+    port: Port = None,
+    scale: Annotated[
+        float,
+        typer.Option(min=0.001, max=1.0, help="Share of the population; scaled figures are not the published ones."),
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed invents the same people.")] = 20211015,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the API afterwards.")] = True,
+    output: Output = Format.TABLE,
+) -> None:
+    """Load an invented population of 76,284 people, print its figures beside the published ones, and serve the API.
+
+    Nobody in it is real. A second call finds the population and serves at once; one that was interrupted goes on.
+    """
+    from api.console.demo import run_demo
+
+    run_demo(data_dir=data_dir, port=port, scale=scale, seed=seed, serve=serve, as_json=output is Format.JSON)
+
+
+@app.command()
+def serve(data_dir: DataDir = None, port: Port = None) -> None:
+    """Serve the API on this machine.
+
+    PostgreSQL runs in the data folder, unless HOMEWARD_DATABASE_URL names another. Once it
+    runs, see http://127.0.0.1:8000/docs; `homeward token` prints a token for it.
+    """
+    from api.console.serving import run_server
+
+    run_server(data_dir=data_dir, port=port)
+
+
+@app.command()
+def worker(data_dir: DataDir = None) -> None:
+    """Keep the read models in a process of its own; run the API with HOMEWARD_PROJECTOR=off beside it."""
+    from api.console.working import run_worker
+
+    run_worker(data_dir=data_dir)
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the form that this version expects. Harmless when it is there already."""
+    from api.console.upkeep import run_migrate
+
+    run_migrate(data_dir=data_dir)
+
+
+@app.command()
+def token(
+    role: Annotated[
+        str, typer.Option(help="caseworker, supervisor, security_officer, authority, auditor, integrator …")
+    ],
+    agency: Annotated[str, typer.Option(help="Acting agency, such as IQ-MOMD or UN-UNHCR.")],
+    country: Annotated[str | None, typer.Option(help="Country whose cases the bearer may see, such as IQ.")] = None,
+    officer: Annotated[
+        int, typer.Option(min=1, help="Which of several invented officers; two people, two numbers.")
+    ] = 1,
+    hours: Annotated[float, typer.Option(min=0.01, max=12.0, help="How long it is good for.")] = 12.0,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a token for an invented officer, and nothing else. Newcomer mode only: it protects nobody.
+
+    In newcomer mode a token may live 12 hours, a working day; elsewhere 15 minutes, from your own issuer.
+    """
+    from api.console.tokens import run_token
+
+    run_token(role=role, agency=agency, country=country, officer=officer, hours=hours, data_dir=data_dir)
+
+
+@app.command()
+def figures(as_of: AsOf, data_dir: DataDir = None, output: Output = Format.TABLE) -> None:
+    """Print the published figures as the record gives them on a day; 2021-10-15 is the day of the publication."""
+    from api.console.figures import run_figures
+
+    run_figures(as_of=as_of.date(), data_dir=data_dir, as_json=output is Format.JSON)
+
+
+@app.command()
+def rebuild(data_dir: DataDir = None) -> None:
+    """Build the read models anew beside the live ones, compare both, and swap. The API may run meanwhile."""
+    from api.console.upkeep import run_rebuild
+
+    run_rebuild(data_dir=data_dir)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,118 @@
+"""``homeward demo``: from an empty folder to figures, a token, three requests to try, and a running API."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from rich.progress import Progress
+
+from adapters.database import Databases
+from adapters.population.calibration import AS_OF
+from adapters.population.load import LoadError, LoadReport, load
+from adapters.record.record import Record
+from adapters.settings import Settings
+from adapters.views.projector import checkpoint
+from adapters.views.rebuild import rebuild
+from adapters.views.worklist import WorklistFilter, worklist
+from api.auditors.figures import shown
+from api.console.figures import count, print_json, print_table
+from api.console.progress import bars
+from api.console.serving import serve as serve_api
+from api.console.starting import FAILED, database, leave, say, settings_for
+from api.issuer import LocalIssuer
+from api.tokens import NEWCOMER_LIFE_SECONDS
+from domain.case.status import Status
+from domain.roles import Role
+
+ROLE: Final = Role.CASEWORKER
+AGENCY: Final = "IQ-MOMD"
+COUNTRY: Final = "IQ"
+"""Whose token the demonstration prints."""
+
+
+def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int, serve: bool, as_json: bool) -> None:
+    """Load what is missing, show the figures, serve."""
+    settings = settings_for(data_dir, port)
+    began = time.monotonic()
+    with database(settings) as (databases, embedded), bars() as shown_bars:
+        report = _loaded(settings, databases, shown_bars, scale=scale, seed=seed)
+        _project(settings, databases, shown_bars)
+        counted = asyncio.run(count(databases, AS_OF))
+        shown_bars.stop()
+        seconds = round(time.monotonic() - began, 1)
+        if as_json:
+            result: dict[str, Any] = {"as_of": AS_OF, "cases": report.cases, "facts": report.facts, "seconds": seconds}
+            if scale < 1:
+                result["scale"] = scale
+            print_json({**result, "figures": shown(counted)})
+        else:
+            print_table(counted, AS_OF, scale=scale)
+            done = "found" if report.already else "loaded"
+            say(f"{report.cases:,} cases, {report.facts:,} facts {done} in {seconds} s.")
+        if serve:
+            _show_requests(settings, databases)
+            serve_api(settings, databases, embedded)
+
+
+def _loaded(settings: Settings, databases: Databases, progress: Progress, *, scale: float, seed: int) -> LoadReport:
+    """Load the population, or find it."""
+    bar = progress.add_task("facts recorded", total=None)
+
+    async def work() -> LoadReport:
+        async with await Record.open(databases, settings) as record:
+            return await load(
+                record,
+                settings=settings,
+                databases=databases,
+                scale=scale,
+                progress=lambda done, total: progress.update(bar, completed=done, total=total),
+                seed=seed,
+            )
+
+    try:
+        return asyncio.run(work())
+    except LoadError as failure:
+        progress.stop()
+        leave(str(failure), FAILED)
+
+
+def _project(settings: Settings, databases: Databases, progress: Progress) -> None:
+    """Build the read models unless they stand where the record stands."""
+    with psycopg.connect(databases.url("reader"), autocommit=True) as connection:
+        row = connection.execute("SELECT coalesce(max(position), 0) FROM record.fact").fetchone()
+        if row is not None and checkpoint(connection).position == row[0]:
+            return
+    bar = progress.add_task("facts in the read models", total=None)
+    rebuild(databases, settings, lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _show_requests(settings: Settings, databases: Databases) -> None:
+    """Print a token and three requests that work, on standard error: they are for whoever reads along."""
+    token = LocalIssuer.open(settings).issue(
+        role=ROLE, agency=AGENCY, country=COUNTRY, life_seconds=NEWCOMER_LIFE_SECONDS
+    )
+    say(f"\nexport TOKEN={token}")
+    case = asyncio.run(_a_case(databases))
+    base = f"http://{settings.host}:{settings.port}/v1"
+    for path in (
+        "/worklist?status=ready&limit=5",
+        f"/cases/{case}/timeline",
+        f"/figures?as_of={AS_OF.isoformat()}",
+    ):
+        say(f'curl -s -H "Authorization: Bearer $TOKEN" {shlex.quote(base + path)}')
+
+
+async def _a_case(databases: Databases) -> str:
+    """Return a case that the officer may see, ready to depart where there is one."""
+    parties = frozenset({AGENCY, COUNTRY})
+    async with await psycopg.AsyncConnection.connect(databases.url("reader"), autocommit=True) as connection:
+        for wanted in (WorklistFilter(frozenset({Status.READY})), WorklistFilter()):
+            page = await worklist(connection, parties, wanted, limit=1)
+            if page.rows:
+                return str(page.rows[0].case_id)
+    return ""

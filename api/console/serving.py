@@ -1,0 +1,92 @@
+"""``homeward serve``: one process, from the socket to the record; ends cleanly on SIGTERM and SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+import uvloop
+
+from adapters.database import Databases
+from adapters.embedded import EmbeddedPostgres
+from adapters.settings import Settings
+from api.app import make_front
+from api.console.starting import database, say, settings_for
+from api.console.working import worker_beside
+from api.lifespan import services, watch
+
+GRACE_SECONDS: Final = 5
+"""How long open requests and streams may take to end."""
+KEEP_ALIVE_SECONDS: Final = 15
+BANNER: Final = """
+    NOT FOR REAL PEOPLE. Newcomer mode: keys and tokens made on this machine protect nobody.
+    http://{host}:{port}/docs   (this machine only; end with Ctrl-C)
+"""
+
+
+def run_server(*, data_dir: Path | None, port: int | None) -> None:
+    """Serve until told to stop."""
+    settings = settings_for(data_dir, port)
+    with database(settings) as (databases, embedded):
+        serve(settings, databases, embedded)
+
+
+def serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None) -> None:
+    """Serve on a database that is migrated, until told to stop."""
+    if settings.mode == "newcomer":
+        say(BANNER.format(host=settings.host, port=settings.port))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, databases, embedded))
+
+
+async def _serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None) -> None:
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(services(settings, databases))
+        await stack.enter_async_context(_watched(embedded, databases))
+        if settings.projector:
+            await stack.enter_async_context(worker_beside(settings))
+        server = _Server(
+            uvicorn.Config(
+                make_front(opened),
+                host=settings.host,
+                port=settings.port,
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                date_header=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """Ends on a signal and lets us finish: the stock one raises the signal again, which would end us before that."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals for as long as it serves; a second one does not wait for open requests."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+@asynccontextmanager
+async def _watched(embedded: EmbeddedPostgres | None, databases: Databases) -> AsyncIterator[None]:
+    """Keep the server in the folder alive."""
+    async with AsyncExitStack() as stack:
+        if embedded is not None:
+            watching = asyncio.create_task(watch(embedded, databases.url("reader")), name="watch")
+            stack.callback(watching.cancel)
+        yield

@@ -1,0 +1,1 @@
+"""For machines: the feed of published facts, as pages and as a stream. Nothing personal passes here."""
