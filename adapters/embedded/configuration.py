@@ -51,7 +51,6 @@ DURABLE: Final = MappingProxyType(
         "min_wal_size": "1GB",
         "checkpoint_timeout": "15min",
         "checkpoint_completion_target": "0.9",
-        "wal_compression": "pglz",
     }
 )
 
