@@ -1,0 +1,207 @@
+"""Loading the population: workers prepare, this process merges by time and appends.
+
+A restart goes on where the last run ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from typing import Final
+
+from adapters.database import Databases
+from adapters.population.calibration import AS_OF, DEFAULT_SEED, people
+from adapters.population.diary import Namer
+from adapters.population.plan import LAST_STREAM, facility_streams
+from adapters.population.wire import Packed, submissions, unpack
+from adapters.population.worker import Errand, run
+from adapters.record.load import EVERYONE, Wanted
+from adapters.record.record import Record
+from adapters.record.submission import Fate, Submission
+from adapters.settings import Settings
+
+WORKERS: Final = 2
+FACTS_A_CASE: Final = 13.1
+"""Measured; only the progress display rests on it."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_END: Final = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC) + timedelta(days=1)
+"""Every fact of a population is recorded before this time."""
+
+Progress = Callable[[int, int], None]
+"""Called with the facts recorded so far, and about how many there will be."""
+
+
+class LoadError(RuntimeError):
+    """The population cannot be loaded; the message is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load found or did."""
+
+    cases: int
+    facts: int
+    """Of the population, whenever they were loaded."""
+    seconds: float
+    already: bool
+    """Whether the population was there before."""
+    scale: float
+    """Below 1 the figures are in proportion, and not the published ones."""
+
+
+async def load(
+    record: Record,
+    *,
+    settings: Settings,
+    databases: Databases,
+    scale: float = 1.0,
+    seed: int = DEFAULT_SEED,
+    progress: Progress = lambda _done, _total: None,
+) -> LoadReport:
+    """Load the population into an empty record, or finish what was begun, or find it complete.
+
+    :raises LoadError: when the record holds other facts, or somebody writes to it meanwhile.
+    :raises RecordUnavailable: when the database goes away; loading again continues.
+    """
+    started, namer = time.monotonic(), Namer(seed, scale)
+    found = await record.position_at(_END)
+    already = await _is_complete(record, namer)
+    if not already:
+        after = await _continue_after(record, namer, found)
+        errands = [Errand(settings, databases, namer, part, WORKERS, after) for part in range(WORKERS)]
+        found = await _load(record, errands, found, progress)
+    return LoadReport(people(scale), found, time.monotonic() - started, already, scale)
+
+
+async def _is_complete(record: Record, namer: Namer) -> bool:
+    last = await record.loader.load(Wanted(namer.made_by(LAST_STREAM, 0), frozenset({EVERYONE})))
+    return bool(last.rows)
+
+
+async def _continue_after(record: Record, namer: Namer, found: int) -> int:
+    """Return the time, in microseconds, up to which the plan is in the record."""
+    if await record.head() == 0:
+        return 0
+    first = await record.facts(after=0, limit=1)
+    if first[0].stream not in facility_streams(namer):
+        raise LoadError(
+            "The record holds other facts than this population: use another data folder, or the same seed and scale."
+        )
+    if await record.head() > found:
+        raise LoadError("The population is not complete and others have recorded since: use another data folder.")
+    (last,) = await record.facts(after=found - 1, limit=1)
+    return (last.recorded_at - _EPOCH) // timedelta(microseconds=1)
+
+
+async def _load(record: Record, errands: Sequence[Errand], found: int, progress: Progress) -> int:
+    """Append what the workers prepare; return the number of facts in the end."""
+    total = round(people(errands[0].namer.scale) * FACTS_A_CASE)
+    done, under_way = found, None
+    with _workers(errands) as pipes:
+        async for batch in _merged(pipes):
+            prepared = submissions(batch)
+            if under_way is not None:
+                done += await under_way
+                progress(done, max(done, total))
+            under_way = asyncio.create_task(_append(record, prepared))
+        if under_way is not None:
+            done += await under_way
+    progress(done, done)
+    return done
+
+
+async def _append(record: Record, prepared: Sequence[Submission]) -> int:
+    """Append in order; return the number of facts.
+
+    :raises LoadError: when somebody else has written to a case of the population.
+    """
+    outcomes = await record.append_all(prepared)
+    if any(outcome.fate not in {Fate.RECORDED, Fate.REPEATED} for outcome in outcomes):
+        raise LoadError("Somebody else writes to the record; loading again continues.")
+    return sum(outcome.facts for outcome in outcomes if outcome.fate is Fate.RECORDED)
+
+
+@contextmanager
+def _workers(errands: Sequence[Errand]) -> Iterator[list[Connection]]:
+    """Start a process for each errand; end those that are still running when the work ends."""
+    context = multiprocessing.get_context("spawn")
+    pipes: list[Connection] = []
+    processes = []
+    try:
+        for errand in errands:
+            reading, writing = context.Pipe(duplex=False)
+            process = context.Process(target=run, args=(errand, writing), daemon=True)
+            process.start()
+            writing.close()
+            pipes.append(reading)
+            processes.append(process)
+        yield pipes
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+        for pipe in pipes:
+            pipe.close()
+
+
+async def _merged(pipes: Sequence[Connection]) -> AsyncIterator[list[Packed]]:
+    """Yield what the workers send, merged by time, in batches."""
+    inboxes = [_Inbox(pipe) for pipe in pipes]
+    while True:
+        waiting = [inbox for inbox in inboxes if await inbox.filled()]
+        if not waiting:
+            return
+        upto = min(inbox.entries[-1][0] for inbox in waiting)
+        batch = [entry for inbox in waiting for entry in inbox.take(upto)]
+        batch.sort(key=_time)
+        yield batch
+
+
+def _time(entry: Packed) -> int:
+    return entry[0]
+
+
+class _Inbox:
+    """What one worker has sent and nobody has taken."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe: Final = pipe
+        self._next: asyncio.Future[bytes] | None = None
+        self._ended = False
+        self.entries: list[Packed] = []
+
+    async def filled(self) -> bool:
+        """Wait until there is something to take; false at the end.
+
+        :raises LoadError: when the worker ended early.
+        """
+        if not self.entries and not self._ended:
+            message = await (self._next or self._receive())
+            self._ended = not message
+            self.entries = unpack(message) if message else []
+            self._next = None if self._ended else self._receive()
+        return bool(self.entries)
+
+    def take(self, upto: int) -> list[Packed]:
+        """Return the entries up to a time, and let go of them."""
+        if self.entries[-1][0] <= upto:
+            taken, self.entries = self.entries, []
+            return taken
+        nth = next(nth for nth, entry in enumerate(self.entries) if entry[0] > upto)
+        taken, self.entries = self.entries[:nth], self.entries[nth:]
+        return taken
+
+    def _receive(self) -> asyncio.Future[bytes]:
+        return asyncio.ensure_future(asyncio.to_thread(self._read))
+
+    def _read(self) -> bytes:
+        try:
+            return self._pipe.recv_bytes()
+        except EOFError:
+            raise LoadError("A process that prepares the population ended early; loading again continues.") from None

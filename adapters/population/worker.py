@@ -1,0 +1,64 @@
+"""A process that prepares one part of a plan: it tells the stories, decides, seals, stores keys, sends what to append."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing.connection import Connection
+from typing import Final
+
+from adapters.database import Databases
+from adapters.population.desk import Desk
+from adapters.population.diary import Namer
+from adapters.population.plan import plan
+from adapters.population.wire import Packed, pack, packed
+from adapters.record.keys import WrappedKey
+from adapters.record.record import Record
+from adapters.settings import Settings
+
+CHUNK: Final = 1_000
+"""Commands in one message."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a worker is sent to do."""
+
+    settings: Settings
+    databases: Databases
+    namer: Namer
+    part: int
+    parts: int
+    after: int
+    """Entries up to this time are in the record already."""
+
+
+def run(errand: Errand, out: Connection) -> None:
+    """Prepare the part and send it in messages; an empty one is the last. The parent reads when it is ready for more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    asyncio.run(_run(errand, out))
+
+
+async def _run(errand: Errand, out: Connection) -> None:
+    settings = replace(errand.settings, connections=2)
+    async with await Record.open(errand.databases, settings) as record:
+        desk = Desk(record, errand.namer)
+        entries = (entry for entry in plan(errand.namer, errand.part, errand.parts) if entry.at > errand.after)
+        while chunk := list(islice(entries, CHUNK)):
+            if os.getppid() == 1:
+                return
+            await desk.take_up(chunk)
+            prepared: list[Packed] = []
+            keys: list[WrappedKey] = []
+            for entry in chunk:
+                submission, made = await desk.ask(entry)
+                prepared.append(packed(entry.at, submission))
+                keys += made
+            await record.keys.store(keys)
+            out.send_bytes(pack(prepared))
+    out.send_bytes(b"")
