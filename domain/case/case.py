@@ -93,7 +93,12 @@ def evolve(case: CaseState, recorded: Recorded) -> CaseState:
         if outcome is was:
             values["past"] = now.past | {(fact, stamp.occurred_on)}
         values[name] = outcome
-    if case.life.death is not None or case.registration.closed is not None or type(fact) is DeathRecorded:
+    if (
+        case.life.death is not None
+        or case.registration.closed is not None
+        or type(fact) is DeathRecorded
+        or _before_birth(case, stamp)
+    ):
         codes = [*(codes or ()), *_out_of_time(case, stamp, fact)]
     return _found(now, stamp, codes) if codes else now
 
@@ -104,16 +109,24 @@ def _found(case: CaseState, stamp: Stamp, codes: Iterable[str]) -> CaseState:
 
 
 def _out_of_time(case: CaseState, stamp: Stamp, fact: Fact) -> list[str]:
-    """Return the codes of what one facet cannot see: life after death, and work on a closed case."""
+    """Return the codes of what one facet cannot see: life before birth and after death, work on a closed case."""
     codes = []
     death, closed, seen = case.life.death, case.registration.closed, case.whereabouts.since
     if death is not None and type(fact) in SHOWS_ALIVE and stamp.occurred_on.earliest > death.on.latest:
         codes.append("life.seen-after-death")
     if type(fact) is DeathRecorded and seen is not None and seen.earliest > stamp.occurred_on.latest:
         codes.append("life.died-before-last-seen")
+    if type(fact) in SHOWS_ALIVE | {DeathRecorded} and _before_birth(case, stamp):
+        codes.append("life.before-birth")
     if closed is not None and stamp.occurred_on.earliest > closed.on.latest and _is_work(fact):
         codes.append("registration.after-closure")
     return codes
+
+
+def _before_birth(case: CaseState, stamp: Stamp) -> bool:
+    """Whether a day lies before the birth, as far as the birth can be read."""
+    told = case.identity.birth
+    return told is not None and type(told.birth) is PartialDate and stamp.occurred_on.latest < told.birth.earliest
 
 
 def _is_work(fact: Fact) -> bool:

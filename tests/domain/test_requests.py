@@ -183,6 +183,13 @@ def test_nothing_is_decided_before_the_person_was_born(case: Scenario) -> None:
     ]
 
 
+def test_who_is_seen_before_they_were_born_is_odd(case: Scenario) -> None:
+    born = FACT["case.birth-recorded"].model_copy(update={"birth": day("2021-10-12")})
+    case.given(OPENED, born).when(AdmitToFacility(facility=AL_HOL, occurred_on=day("2021-10-11")))
+    case.then_odd("life.before-birth")
+    case.when(RecordName(kind=NameKind.ALIAS, name=A_NAME, occurred_on=day("2021-10-11"))).then_odd("life.before-birth")
+
+
 # ---------------------------------------------------------------- what cannot be read
 @pytest.mark.parametrize(("value", "code"), [(ERASED, "record.erased"), (WITHHELD, "record.withheld")])
 @pytest.mark.parametrize(
