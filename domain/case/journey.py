@@ -203,17 +203,17 @@ class ReportDeparture(CaseObservation):
 
 
 class RecordArrival(CaseObservation):
-    """Record that the person arrived in a country."""
+    """Record that the person arrived in a country. A clearance on which nobody departed is withdrawn."""
 
     permission = "case:record"
     country: StateCode
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the arrival, unless it is on record with this day."""
-        del act
         known = case.journey.arrival
         if known is None or known.country != self.country or self.occurred_on not in {None, known.on}:
             yield ArrivedInCountry(country=self.country)
+            yield from withdrawal(case, act, WithdrawalCause.MOVE)
 
     def concerns(self) -> CountryCode | None:
         """Return the country of arrival."""
@@ -221,17 +221,20 @@ class RecordArrival(CaseObservation):
 
 
 class RecordRepatriation(CaseObservation):
-    """Record that the person has returned, as the state or a trusted source says."""
+    """Record that the person has returned, as the state or a trusted source says.
+
+    A clearance on which nobody departed is withdrawn.
+    """
 
     permission = "case:record"
     country: StateCode
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the return, unless it is on record with this day."""
-        del act
         known = case.journey.repatriation
         if known is None or known.country != self.country or self.occurred_on not in {None, known.on}:
             yield RepatriationRecorded(country=self.country)
+            yield from withdrawal(case, act, WithdrawalCause.MOVE)
 
     def concerns(self) -> CountryCode | None:
         """Return the country."""

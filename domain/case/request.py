@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.dates import PartialDate
@@ -20,11 +21,11 @@ class CaseRequest(Command):
 
     def known(self, case: CaseState, fact: Fact, day: PartialDate) -> bool:
         """Whether this fact is on record as part of the past and changed nothing of the present."""
-        return (fact, day) in case.past
+        return bool(case.past) and (fact, day) in case.past
 
+    @abstractmethod
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Yield what follows from the request."""
-        raise NotImplementedError
 
 
 class CaseDecision(CaseRequest):

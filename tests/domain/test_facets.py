@@ -22,6 +22,7 @@ from domain.case.journey import (
     ClearanceWithdrawn,
     Departed,
     RecordArrival,
+    RecordRepatriation,
     RepatriationRecorded,
     ReportDeparture,
     WithdrawalCause,
@@ -405,6 +406,8 @@ def test_the_same_refusal_is_recorded_once_and_another_reason_is_news(case: Scen
         (MoveToFacility(facility=ROJ), WithdrawalCause.MOVE),
         (AdmitToFacility(facility=ROJ), WithdrawalCause.MOVE),
         (ReportEscape(), WithdrawalCause.ESCAPE),
+        (RecordArrival(country="TR"), WithdrawalCause.MOVE),
+        (RecordRepatriation(country="TR"), WithdrawalCause.MOVE),
         (RecordDeath(), WithdrawalCause.DEATH),
         (
             ImposeSecurityBlock(agency="IQ-INSS", ground=BlockGround.WANTED, review_due_on=REVIEW_DUE_ON),
