@@ -22,6 +22,8 @@ OLDEST_POSTGRESQL: Final = "15"
 
 NOT_ASKED: Final = (
     "require-statement-timeout",  # an index over a million facts takes what it takes; what must not wait is a lock
+    "prefer-bigint-over-int",  # the version of a stream or the number of a page never nears two thousand million
+    "prefer-bigint-over-smallint",  # what is counted on fingers
     "prefer-robust-stmts",  # all migrations of a run are one transaction: nothing is ever half done
 )
 
