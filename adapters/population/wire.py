@@ -34,7 +34,7 @@ def packed(at: int, submission: Submission) -> Packed:
     if submission.command_id is None:
         message = "a population is made of commands"
         raise ValueError(message)
-    opened = [(one.actor.bytes, one.agency, one.purpose, tuple(one.classes)) for one in submission.opened]
+    opened = [(one.actor.bytes, one.agency, one.purpose, tuple(str(label) for label in one.classes)) for one in submission.opened]
     return (
         at,
         submission.command_id.bytes,
