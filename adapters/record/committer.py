@@ -24,6 +24,9 @@ from adapters.record.submission import Fate, Outcome, Submission
 RETRY_SECONDS: Final = (0.0, 0.05, 0.2, 0.5, 1.0, 2.0)
 """Pauses before the same batch is submitted again after the connection was lost; then its fate is unknown."""
 STATEMENT_TIMEOUT_MS: Final = 60_000
+NO_COMMANDS_FAULT: Final = frozenset({"53", "55", "57", "58"})
+"""Classes of SQLSTATE by which the server says that it cannot now, and recorded nothing: out of resources, locked,
+cancelled, broken."""
 
 _Waiting: TypeAlias = deque[tuple[Submission, asyncio.Future[Outcome]]]
 
@@ -38,7 +41,7 @@ class Committer:
         self._limit: Final = batch_commands
         self._connection: psycopg.AsyncConnection | None = None
         self._gatherer: Final[Gatherer[Submission, Outcome]] = Gatherer(
-            self._serve, limit=batch_commands, choose=self._choose
+            self._serve, limit=batch_commands, choose=self._choose, again=lambda outcome: outcome.fate is Fate.AGAIN
         )
 
     async def submit(self, submission: Submission) -> Outcome:
@@ -46,23 +49,18 @@ class Committer:
 
         Safe to repeat with the same command id. A caller that is cancelled does not undo it.
 
-        :raises RecordUnavailable: when the database cannot be reached; ``fate_known`` says whether nothing was
-            recorded.
+        :raises RecordUnavailable: when the database does not answer; ``fate_known`` says whether nothing was recorded.
         :raises psycopg.Error: when the database refuses this very command (a NUL byte, say).
+        :raises ValueError: when it cannot even be sent (half a character, say).
         """
-        while True:
-            outcome = await self._gatherer.ask(submission)
-            if outcome.fate is not Fate.AGAIN:
-                return outcome
+        return await self._gatherer.ask(submission)
 
     async def submit_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Record many commands in the order given, and return what became of each; see :meth:`submit`.
 
         For loaders: 20 µs of event loop less for each command (measured) than as many calls of :meth:`submit`.
         """
-        outcomes = await self._gatherer.ask_all(submissions)
-        again = (one for one, outcome in zip(submissions, outcomes, strict=True) if outcome.fate is Fate.AGAIN)
-        return [await self.submit(next(again)) if outcome.fate is Fate.AGAIN else outcome for outcome in outcomes]
+        return await self._gatherer.ask_all(submissions)
 
     async def close(self) -> None:
         """Finish what is under way and leave."""
@@ -95,16 +93,18 @@ class Committer:
     async def _serve(self, batch: list[Submission]) -> Sequence[Outcome | Exception]:
         try:
             return await self._commit(batch)
-        except psycopg.Error as error:
+        except RecordUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the database's or our encoder's: it goes to the command at fault
             if len(batch) == 1:
                 return [error]
-            log.warning("record.batch-retried-singly", commands=len(batch), sqlstate=error.sqlstate)
+            log.warning("record.batch-retried-singly", commands=len(batch), sqlstate=getattr(error, "sqlstate", None))
             return [await self._commit_alone(submission) for submission in batch]
 
     async def _commit_alone(self, submission: Submission) -> Outcome | Exception:
         try:
             return (await self._commit([submission]))[0]
-        except (psycopg.Error, RecordUnavailable) as error:
+        except Exception as error:  # noqa: BLE001 - the same
             return error
 
     async def _commit(self, batch: Sequence[Submission]) -> list[Outcome]:
@@ -122,10 +122,13 @@ class Committer:
             try:
                 sent = True
                 return await self._transact(connection, batch)
-            except psycopg.OperationalError:
-                if not connection.closed and not connection.broken:
-                    raise
-                log.warning("record.connection-lost", commands=len(batch))
+            except psycopg.OperationalError as error:
+                if connection.closed:
+                    log.warning("record.connection-lost", commands=len(batch))
+                    continue
+                if (error.sqlstate or "")[:2] in NO_COMMANDS_FAULT:
+                    raise RecordUnavailable(fate_known=True) from error
+                raise
         raise RecordUnavailable(fate_known=not sent)
 
     async def _transact(self, connection: psycopg.AsyncConnection, batch: Sequence[Submission]) -> list[Outcome]:

@@ -19,15 +19,21 @@ class Gatherer(Generic[Q, A]):
 
     ``serve`` returns one answer for each request; an exception among them is raised to that asker only. A caller
     that goes away neither cancels the batch nor delays it. ``choose`` takes from the waiting requests those of the
-    next batch.
+    next batch. A request whose answer is ``again`` is served once more, before those that came after it.
     """
 
     def __init__(
-        self, serve: Serve[Q, A], *, limit: int, choose: Choose[tuple[Q, asyncio.Future[A]]] | None = None
+        self,
+        serve: Serve[Q, A],
+        *,
+        limit: int,
+        choose: Choose[tuple[Q, asyncio.Future[A]]] | None = None,
+        again: Callable[[A], bool] | None = None,
     ) -> None:
         self._serve: Final = serve
         self._limit: Final = limit
         self._choose: Final = choose
+        self._again: Final = again
         self._waiting: Final[deque[tuple[Q, asyncio.Future[A]]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -68,8 +74,13 @@ class Gatherer(Generic[Q, A]):
                 answers = await self._serve([request for request, _ in batch])
             except Exception as error:  # noqa: BLE001 - whatever it is, it goes to those who asked
                 answers = [error] * len(batch)
-            for (_, future), answer in zip(batch, answers, strict=True):
-                _resolve(future, answer)
+            once_more = []
+            for entry, answer in zip(batch, answers, strict=True):
+                if self._again is not None and not isinstance(answer, Exception) and self._again(answer):
+                    once_more.append(entry)
+                else:
+                    _resolve(entry[1], answer)
+            self._waiting.extendleft(reversed(once_more))
 
     def _next_batch(self) -> list[tuple[Q, asyncio.Future[A]]]:
         if self._choose is not None:
