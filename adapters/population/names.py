@@ -163,7 +163,7 @@ def newborn(mother: Spelt, sex: Sex) -> Told:
 
 def surname(text: str, sex: Sex, ending: str) -> str:
     """Return a surname with the ending of a woman where one is due."""
-    return text + ending if sex is Sex.FEMALE and text[-1] in "vвn" else text
+    return text + ending if sex is Sex.FEMALE and text[-1] in "vв" else text
 
 
 def _patronymic(father: str, sex: Sex) -> str:

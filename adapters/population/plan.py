@@ -15,9 +15,10 @@ from uuid import UUID
 
 from adapters.population.calibration import Fate, blocked_families, deprived_by_gb
 from adapters.population.diary import EPOCH_DAY, FACILITIES_FROM, LAST_DAY, Diary, Entry, Namer
-from adapters.population.lives import Marked, day, tell
+from adapters.population.lives import tell
 from adapters.population.people import Household, households
 from adapters.population.places import FACILITIES, officer
+from adapters.population.story import Marked, day
 from domain.facility import RegisterFacility
 from domain.roles import Role
 

@@ -30,6 +30,7 @@ from domain.values import LegalBasis, SourceType
 _CONSULS: Final = 6
 _CLEARERS: Final = 8
 _REVIEW_DAYS: Final = 90
+_ORDERS_FROM: Final = date(2019, 6, 1).toordinal()
 _CAMPS: Final = "SY-AANES"
 LEAD_DAYS: Final = 240
 """A request that shall be approved is made at least this long before the day of the figures."""
@@ -70,6 +71,12 @@ def confirm(diary: Diary, country: str, day: int) -> None:
     clerk = officer(f"{country}-MOI", Role.AUTHORITY, diary.dice.randrange(4))
     document = f"{country} {diary.dice.randrange(10**6, 10**7)}" if diary.dice.random() < 0.6 else None
     diary.write(day, clerk, ConfirmNationality, country=country, authority=clerk.agency, document=document)
+
+
+def order_day(diary: Diary) -> int:
+    """Choose the day on which an order of deprivation is written down."""
+    first = max(diary.day + 5, _ORDERS_FROM)
+    return min(first + diary.dice.randrange(200), LAST_DAY - 30)
 
 
 def deprive(diary: Diary, country: str, day: int) -> None:

@@ -17,9 +17,7 @@ PackedFact: TypeAlias = tuple[str, bytes, bytes, bytes]
 """Topic, fact id, leaf, frame."""
 PackedRead: TypeAlias = tuple[bytes, str, str, tuple[str, ...]]
 """Actor, agency, purpose, classes opened."""
-Packed: TypeAlias = tuple[
-    int, bytes, bytes, bytes, int, tuple[PackedFact, ...], PackedRead | None, tuple[str, ...]
-]  # fmt: skip
+Packed: TypeAlias = tuple[int, bytes, bytes, bytes, int, tuple[PackedFact, ...], PackedRead | None, tuple[str, ...]]
 """Time in microseconds, command id, request, stream, version before, facts, what was opened, parties that may see."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +32,10 @@ def packed(at: int, submission: Submission) -> Packed:
     if submission.command_id is None:
         message = "a population is made of commands"
         raise ValueError(message)
-    opened = [(one.actor.bytes, one.agency, one.purpose, tuple(str(label) for label in one.classes)) for one in submission.opened]
+    opened = [
+        (one.actor.bytes, one.agency, one.purpose, tuple(str(label) for label in one.classes))
+        for one in submission.opened
+    ]
     return (
         at,
         submission.command_id.bytes,

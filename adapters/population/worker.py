@@ -1,4 +1,4 @@
-"""A process that prepares one part of a plan: it tells the stories, decides, seals, stores keys, sends what to append."""
+"""A process that prepares one part of a plan: stories told, decided, sealed, and sent on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Errand:
 
 
 def run(errand: Errand, out: Connection) -> None:
-    """Prepare the part and send it in messages; an empty one is the last. The parent reads when it is ready for more."""
+    """Prepare the part and send it in messages; an empty one is the last. The parent reads when it wants more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     asyncio.run(_run(errand, out))
