@@ -202,6 +202,7 @@ def test_a_path_too_long_for_a_socket_is_reached_by_a_short_link(tmp_path: Path)
         assert cluster.socket_dir != deep / "postgres"
         assert cluster.socket_dir.resolve() == deep / "postgres"
         assert cluster.socket_dir.parent.stat().st_mode & 0o777 == 0o700
+    assert not cluster.socket_dir.parent.exists()
 
 
 def test_a_server_that_cannot_start_says_so_in_the_words_of_its_log(tmp_path: Path) -> None:

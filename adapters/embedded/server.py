@@ -20,7 +20,7 @@ from adapters.embedded.configuration import HOST_BASED_ACCESS, locale_arguments,
 from adapters.embedded.errors import EmbeddedServerError
 from adapters.embedded.lease import Lease, alone
 from adapters.embedded.postmaster import ENVIRONMENT, Postmaster
-from adapters.embedded.socket_path import reachable_socket_dir
+from adapters.embedded.socket_path import forget_link, reachable_socket_dir
 
 REMAINS_SECONDS: Final = 30
 
@@ -86,6 +86,7 @@ class EmbeddedPostgres:
         with alone(self._lock):
             if self._lease.leave():
                 self._postmaster.end()
+                forget_link(self._home)
 
     def kill(self) -> None:
         """End the server by force, for tests of what survives it. The claim on the server stays."""

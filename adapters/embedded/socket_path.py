@@ -24,9 +24,8 @@ def reachable_socket_dir(folder: Path) -> Path:
     """
     if _fits(folder):
         return folder
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    private = Path(tempfile.gettempdir()) / f"homeward-{os.geteuid()}-{name}"
-    link = private / "pg"
+    link = _link_to(folder)
+    private = link.parent
     if not _fits(link):
         raise EmbeddedServerError(
             f"The path of {folder} is too long for a socket ({LIMIT_BYTES} bytes), and so is the temporary folder's; "
@@ -40,6 +39,19 @@ def reachable_socket_dir(folder: Path) -> Path:
         link.unlink(missing_ok=True)
         link.symlink_to(folder)
     return link
+
+
+def forget_link(folder: Path) -> None:
+    """Remove the short link when there is one; the next start makes it anew."""
+    link = _link_to(folder)
+    if link.is_symlink():
+        link.unlink()
+        link.parent.rmdir()
+
+
+def _link_to(folder: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"homeward-{os.geteuid()}-{name}" / "pg"
 
 
 def _fits(folder: Path) -> bool:
