@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from operator import is_
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -65,6 +66,8 @@ PEOPLE: Final = View(
     ),
     owner="case_id",
 )  # fmt: skip
+_FACETS: Final = ("registration", "identity", "nationality", "whereabouts", "life", "protection", "journey")
+"""The facets of a case from which the fields of a row come."""
 _SHOWN: Final = slice(4, None)
 """The fields that make one period differ from the one before."""
 
@@ -73,8 +76,14 @@ def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     """Return the periods of one case, oldest first; facts in record order."""
     simulated = any(stamp.simulated for stamp, _ in facts)
     rows: list[PersonRow] = []
+    before: tuple[object, ...] = ()
     for chapter in history(facts):
-        row = _row(facts[0].stamp.stream, chapter.valid_from, chapter.settled_on, chapter.state, simulated)
+        case = chapter.state
+        shown = tuple(getattr(case, facet) for facet in _FACETS)
+        if len(before) == len(shown) and all(map(is_, shown, before)):
+            continue  # a fold leaves alone what a fact does not change: nothing that a row shows is new
+        before = shown
+        row = _row(facts[0].stamp.stream, chapter.valid_from, chapter.settled_on, case, simulated)
         if not rows or rows[-1][_SHOWN] != row[_SHOWN]:
             rows.append(row)
     ends = [row.valid_from for row in rows[1:]]

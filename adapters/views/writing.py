@@ -10,8 +10,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -25,8 +26,8 @@ Encode = Callable[[Any], bytes]
 
 _LENGTH: Final = struct.Struct(">i").pack
 _INT2: Final = struct.Struct(">h").pack
-_INT4: Final = struct.Struct(">ii").pack
-_INT8: Final = struct.Struct(">iq").pack
+_INT4: Final = partial(struct.Struct(">ii").pack, 4)
+_INT8: Final = partial(struct.Struct(">iq").pack, 8)
 _ARRAY: Final = struct.Struct(">iiI").pack
 _DIMENSION: Final = struct.Struct(">ii").pack
 _NULL: Final = _LENGTH(-1)
@@ -35,6 +36,7 @@ _END: Final = _INT2(-1)
 _TEXT_OID: Final = 25
 _FIRST_DAY: Final = date(2000, 1, 1).toordinal()
 _FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _REMEMBERED: Final = 50_000
 
 
@@ -68,8 +70,7 @@ def _uuid(value: UUID | None) -> bytes:
 
 
 def _timestamp(value: datetime) -> bytes:
-    since = value - _FIRST_INSTANT
-    return _INT8(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+    return _INT8((value - _FIRST_INSTANT) // _MICROSECOND)
 
 
 def _json(value: bytes) -> bytes:
@@ -80,13 +81,13 @@ class Kind(Enum):
     """The types of the columns."""
 
     UUID = (_uuid,)
-    INT4 = (lambda value: _INT4(4, value),)
-    INT8 = (lambda value: _INT8(8, value),)
+    INT4 = (_INT4,)
+    INT8 = (_INT8,)
     TIMESTAMP = (_timestamp,)
     JSON = (_json,)
     """JSON text as bytes."""
     BOOL = (_Memory(lambda value: b"\0\0\0\x01\x01" if value else b"\0\0\0\x01\0").__getitem__,)
-    DATE = (_Memory(lambda value: _INT4(4, value.toordinal() - _FIRST_DAY)).__getitem__,)
+    DATE = (_Memory(lambda value: _INT4(value.toordinal() - _FIRST_DAY)).__getitem__,)
     TEXT = (_Memory(_text).__getitem__,)
     TEXTS = (_Memory(_texts).__getitem__,)
 
