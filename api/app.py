@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -18,6 +17,9 @@ from api.front import CommandTable, Front
 from api.integrators import events, stream
 from api.metrics import Metrics
 from api.services import Services
+
+API_VERSION: Final = "1"
+"""As in the paths: what would break a client is published beside it under the next."""
 
 ROUTERS: Final = (
     worklist.router,
@@ -51,7 +53,7 @@ def make_api() -> tuple[HomewardApi, CommandTable]:
     """Return the routes of every face, and the table by which commands are found."""
     api = HomewardApi(
         title="Homeward",
-        version=version("homeward"),
+        version=API_VERSION,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

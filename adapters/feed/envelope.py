@@ -6,13 +6,14 @@ Only header and open block are read; no key is at hand here. The same fact gives
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from adapters.record.frame import decode
+from adapters.record.frame import Block, decode
 from adapters.record.header import SALT_BYTES, read_header
 from adapters.record.record import StoredPosition
 from domain.dates import PartialDate
@@ -46,7 +47,7 @@ class View:
     def _event(self, stored: StoredPosition, published: Published) -> dict[str, object]:
         blocks = decode(stored.frame)
         header = read_header(blocks[0].payload)
-        fields = _open_fields(stored.topic, header["schema"], blocks[1].payload if len(blocks) > 1 else b"")
+        fields = _open_fields(stored.topic, header["schema"], blocks)
         place = stored.topic.startswith(_ABOUT_PLACES)
         subject = str(stored.stream) if place else self.pseudonym(stored.stream)
         event: dict[str, object] = {
@@ -75,11 +76,12 @@ class View:
         return event
 
 
-def _open_fields(topic: str, schema: int, payload: bytes) -> dict[str, Any]:
-    if not payload:
-        return {}
-    fields: dict[str, Any] = orjson.loads(memoryview(payload)[SALT_BYTES:])
-    return FACTS[topic].upcast(schema, BlockLabel.OPEN, fields)
+def _open_fields(topic: str, schema: int, blocks: Sequence[Block]) -> dict[str, Any]:
+    for block in blocks:
+        if block.label is BlockLabel.OPEN:
+            fields: dict[str, Any] = orjson.loads(memoryview(block.payload)[SALT_BYTES:])
+            return FACTS[topic].upcast(schema, BlockLabel.OPEN, fields)
+    return {}
 
 
 def _when(occurred_on: PartialDate) -> dict[str, str]:

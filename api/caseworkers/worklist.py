@@ -51,7 +51,9 @@ async def list_cases(
         page = await worklist(
             connection, asker.caller.parties, wanted, after=_place(services, asker, wanted, after), limit=limit
         )
-    following = _following(request, services.cursors.write(tuple(page.next), *_bound(asker, wanted))) if page.next else None
+    following = (
+        _following(request, services.cursors.write(tuple(page.next), *_bound(asker, wanted))) if page.next else None
+    )
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
     return Response(_shown(page, following), headers=headers, media_type="application/json")
 

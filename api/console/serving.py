@@ -18,6 +18,7 @@ from adapters.settings import Settings
 from api.app import make_front
 from api.console.starting import database, say, settings_for
 from api.console.working import worker_beside
+from api.front import Front
 from api.lifespan import services, watch
 
 GRACE_SECONDS: Final = 5
@@ -50,24 +51,27 @@ async def _serve(settings: Settings, databases: Databases, embedded: EmbeddedPos
         await stack.enter_async_context(_watched(embedded, databases))
         if settings.projector:
             await stack.enter_async_context(worker_beside(settings))
-        server = _Server(
-            uvicorn.Config(
-                make_front(opened),
-                host=settings.host,
-                port=settings.port,
-                http="httptools",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                date_header=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=GRACE_SECONDS,
-            )
-        )
+        server = _Server(server_configuration(make_front(opened), host=settings.host, port=settings.port))
         await server.serve()
+
+
+def server_configuration(front: Front, *, host: str, port: int) -> uvicorn.Config:
+    """Return how the server runs: no header about itself, no log of its own, nothing believed about proxies."""
+    return uvicorn.Config(
+        front,
+        host=host,
+        port=port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 class _Server(uvicorn.Server):

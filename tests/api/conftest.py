@@ -1,0 +1,143 @@
+"""The API as its users meet it: a real server on a real socket, a fresh database, tokens of its own issuer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+
+from adapters.database import Databases
+from adapters.settings import Settings, read_settings
+from adapters.views.projector import Projector
+from api.app import make_front
+from api.console.serving import server_configuration
+from api.issuer import LocalIssuer
+from api.lifespan import services
+
+WAIT_SECONDS = 20
+
+
+@dataclass
+class Officer:
+    """Somebody with a token, who asks and reads."""
+
+    client: httpx.Client
+    token: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, path: str, body: Any = None, *, version: int | str | None = None, **headers: str) -> httpx.Response:
+        """Send a command under a new key, on a version of the case where one is given."""
+        sent = {"Idempotency-Key": str(uuid4()), **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if version is not None:
+            sent["If-Match"] = version if isinstance(version, str) else f'"{version}"'
+        return self.client.post(path, json={} if body is None else body, headers={**self.authorization, **sent})
+
+    def granted(self, path: str, body: Any = None, *, version: int | str | None = None) -> dict[str, Any]:
+        """Send a command that is granted; return the receipt."""
+        answer = self.ask(path, body, version=version)
+        assert answer.status_code in {200, 201}, answer.text
+        receipt: dict[str, Any] = answer.json()
+        return receipt
+
+    def read(self, path: str, **headers: str) -> httpx.Response:
+        """Read something."""
+        return self.client.get(path, headers={**self.authorization, **headers})
+
+    def shown(self, path: str) -> Any:
+        """Read something that is shown; return its JSON."""
+        answer = self.read(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class Api:
+    """A running service."""
+
+    client: httpx.Client
+    settings: Settings
+    port: int
+
+    def officer(self, role: str, agency: str = "IQ-MODM", country: str | None = "IQ", number: int = 1) -> Officer:
+        """Return an officer with a token of the service's own issuer."""
+        issuer = LocalIssuer.open(self.settings)
+        token = issuer.issue(role=role, agency=agency, country=country, officer=number, life_seconds=600)
+        return Officer(self.client, token)
+
+    def facility(self, code: str = "SY-AL-HOL", name: str = "Al-Hol", kind: str = "camp") -> str:
+        """Register a place; return its id."""
+        body = {"code": code, "name": name, "kind": kind, "country": "SY", "control": "SY-AANES"}
+        return str(self.officer("supervisor").granted("/v1/facilities", body)["facility_id"])
+
+    def case(self, officer: Officer | None = None) -> str:
+        """Open a case; return its path."""
+        opener = officer or self.officer("caseworker")
+        return f"/v1/cases/{opener.granted('/v1/cases', {'circumstances': 'arrival'})['case_id']}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a newcomer whose data folder is this test's own."""
+    return read_settings({"HOMEWARD_DATA_DIR": str(tmp_path), "HOMEWARD_WAIT_SECONDS": "3"})
+
+
+@pytest.fixture
+def api(databases: Databases, settings: Settings) -> Iterator[Api]:
+    """The service on a fresh database, its read models kept by a projector beside it."""
+    stop = threading.Event()
+    projector = threading.Thread(target=Projector(databases, settings).run, args=(stop,))
+    projector.start()
+    try:
+        with serving(databases, settings) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            yield Api(client, settings, port)
+    finally:
+        stop.set()
+        projector.join()
+
+
+class _Server(uvicorn.Server):
+    """A server in a thread: signals are the main thread's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def serving(databases: Databases, settings: Settings) -> Iterator[int]:
+    """Serve in a thread until the block ends; the port is any free one."""
+    running: list[_Server] = []
+    ready = threading.Event()
+
+    async def serve() -> None:
+        async with services(settings, databases) as opened:
+            server = _Server(server_configuration(make_front(opened), host="127.0.0.1", port=0))
+            running.append(server)
+            started = asyncio.create_task(server.serve())
+            while not server.started and not started.done():
+                await asyncio.sleep(0.005)
+            ready.set()
+            await started
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        assert ready.wait(WAIT_SECONDS)
+        yield running[0].servers[0].sockets[0].getsockname()[1]
+    finally:
+        for server in running:
+            server.should_exit = True
+        thread.join()
