@@ -91,7 +91,7 @@ def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
 
 
 def _row(case_id: UUID, valid_from: date, settled_on: date, case: CaseState, simulated: bool) -> PersonRow:
-    person = person_at(case, valid_from)
+    person = person_at(case)
     birth = _plain(person.birth)
     return PersonRow(
         case_id=case_id,

@@ -21,8 +21,6 @@ from adapters.views.tables import NEXT
 
 PIECES: Final = 64
 """Pieces of the walk: enough that processes end together, few enough that each is a long COPY."""
-WORTH_A_PROCESS: Final = 20_000
-"""Facts that take longer to walk than another interpreter takes to start."""
 _IDS: Final = 2**128
 
 
@@ -34,6 +32,8 @@ class Walk:
     settings: Settings
     up_to: int
     day: date
+    worth_a_process: int = 20_000
+    """Facts that take longer to walk than other interpreters take to start."""
 
 
 def walk_record(walk: Walk, *, processes: int) -> Iterator[int]:
@@ -41,7 +41,7 @@ def walk_record(walk: Walk, *, processes: int) -> Iterator[int]:
 
     Pieces are ranges of stream ids; ids are random, so the pieces are alike. A short record is walked in this process.
     """
-    if walk.up_to < WORTH_A_PROCESS:
+    if walk.up_to < walk.worth_a_process:
         yield _walk_piece(walk, Range(UUID(int=0), None))
         return
     pieces = [

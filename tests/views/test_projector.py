@@ -34,7 +34,7 @@ from domain.case.whereabouts import AdmitToFacility
 from domain.clocks import as_of
 from domain.kernel import Moment
 from domain.values import FacilityKind, Sex
-from tests.views.conftest import House, caller, noon, on
+from tests.views.conftest import House, caller, on
 from tests.views.histories import many_lives
 
 ALL = frozenset({"*"})
@@ -110,7 +110,7 @@ def test_people_as_of_any_day_are_the_fold_of_the_facts_that_held(house: House, 
             dossier = as_of(facts, Moment(day))
             if dossier.state.registration.opened_on is None and case not in shown:
                 continue
-            expected = person_at(dossier.state, day)
+            expected = person_at(dossier.state)
             row = shown[case]
             assert (row.present, row.facility, row.nationality) == (
                 expected.present, expected.facility, expected.nationality,
@@ -243,4 +243,3 @@ def test_a_projector_killed_inside_a_step_has_not_begun_it(house: House, lives: 
         assert digests(connection, "views") == before
     house.project()
     assert rebuild(house.databases, house.settings, clock=house.clock).differed == ()
-    assert noon(house.today) == house.clock()
