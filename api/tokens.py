@@ -20,6 +20,9 @@ from uuid import UUID
 from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, KeySet, OKPKey
+from pydantic import TypeAdapter, ValidationError
+
+from domain.values import AgencyCode, StateCode
 
 ALGORITHMS: Final = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
 """Name in the header → the one curve that it may stand for. Issuers use both names of the second (RFC 9864)."""
@@ -33,6 +36,9 @@ NEWCOMER_LIFE_SECONDS: Final = 12 * 60 * 60
 """Longest life in newcomer mode, where the issuer is this machine and the people are invented: one working day."""
 CLOCK_SKEW_SECONDS: Final = 5
 """How far the issuer's clock may be ahead of ours."""
+
+AGENCY: Final[TypeAdapter[str]] = TypeAdapter(AgencyCode)
+STATE: Final[TypeAdapter[str]] = TypeAdapter(StateCode)
 
 _COMPACT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _ROLE: Final = re.compile(r"[a-z][a-z_]{0,31}")
@@ -118,8 +124,8 @@ class TokenVerifier:
             issuer=self._issuer,
             subject=_reference(_text(claims, "sub")),
             roles=_roles(claims.get("roles")),
-            agency=_text(claims, "agency"),
-            country=_text(claims, "country") if "country" in claims else None,
+            agency=_code(AGENCY, claims, "agency"),
+            country=_code(STATE, claims, "country") if "country" in claims else None,
             expires_at=expires_at,
         )
 
@@ -162,6 +168,14 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise TokenRefused
     return value
+
+
+def _code(kind: TypeAdapter[str], claims: Mapping[str, Any], name: str) -> str:
+    """Return a code of the domain. What is none could stand for several parties, or for every one."""
+    try:
+        return kind.validate_python(_text(claims, name), strict=True)
+    except ValidationError:
+        raise TokenRefused from None
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> int:

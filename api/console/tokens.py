@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.console.starting import FAILED, WRONG_SETTING, leave, settings_for
 from api.issuer import LocalIssuer, UnusableIssuer
+from api.tokens import AGENCY, STATE
 from domain.roles import Role
-from domain.values import AgencyCode, StateCode
 
 
 def run_token(
@@ -20,9 +20,9 @@ def run_token(
     settings = settings_for(data_dir)
     if role not in set(Role):
         leave(f"--role must be one of {', '.join(Role)}.", WRONG_SETTING)
-    if not _fits(TypeAdapter(AgencyCode), agency):
+    if not _fits(AGENCY, agency):
         leave("--agency must be a country or body and a short name, such as IQ-MOMD.", WRONG_SETTING)
-    if country is not None and not _fits(TypeAdapter(StateCode), country):
+    if country is not None and not _fits(STATE, country):
         leave("--country must be a state by its two-letter code, such as IQ.", WRONG_SETTING)
     try:
         issuer = LocalIssuer.open(settings)
