@@ -20,6 +20,7 @@ END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON record.fact FOR EACH ROW EXECUTE FUNCTION record.refuse_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON record.fact FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON access.read FOR EACH ROW EXECUTE FUNCTION record.refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON access.read FOR EACH STATEMENT EXECUTE FUNCTION record.refuse_change();
 """
 
 SCOPE: Final = """
