@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 from adapters.record.header import Provenance
 from adapters.record.keys import KeyChain
 from adapters.record.mapper import FactMapper, StoredFact
+from adapters.record.record import FIRST_EPOCH
 from adapters.record.submission import Expected, Submission
+from adapters.settings import read_settings
 from domain.case.whereabouts import AdmittedToFacility
 from domain.dates import PartialDate
 from domain.kernel import Stamp
 from domain.values import SourceType
 
-LOG: Final = Provenance("homeward.local/benchmark", 1)
 REQUEST: Final = bytes(32)
 """In the place of the HMAC of a request: the same number of bytes."""
 ACTOR: Final = UUID("5f0c1c52-6f0a-4f5e-9a53-1f1d6f3a7a10")
@@ -39,9 +40,9 @@ def admission(stream: UUID, mapper: FactMapper, now: datetime) -> StoredFact:
     return mapper.seal(stamp, AdmittedToFacility(facility=FACILITY))
 
 
-def submissions(count: int) -> list[Submission]:
+def submissions(count: int, log: Provenance) -> list[Submission]:
     """Return so many commands of one fact each, every one to a stream of its own."""
-    mapper, now = FactMapper(LOG, KeyChain()), datetime.now(UTC)
+    mapper, now = FactMapper(log, KeyChain()), datetime.now(UTC)
     made = []
     for _ in range(count):
         stream = uuid4()
@@ -51,4 +52,5 @@ def submissions(count: int) -> list[Submission]:
 
 def example() -> StoredFact:
     """Return one such fact, whose bytes the peers store."""
-    return admission(uuid4(), FactMapper(LOG, KeyChain()), datetime.now(UTC))
+    log = Provenance(read_settings({}).origin, FIRST_EPOCH)
+    return admission(uuid4(), FactMapper(log, KeyChain()), datetime.now(UTC))

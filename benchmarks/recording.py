@@ -4,65 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Final
 from uuid import UUID
 
 import psycopg
-import uvloop
 
 from adapters.record.frame import leaf_of
 from adapters.record.record import Record
 from adapters.record.submission import Fate, Outcome, Submission
 from benchmarks.cpu import spending
-from benchmarks.facts import LOG, submissions
+from benchmarks.facts import submissions
+from benchmarks.looped import Looped
 from benchmarks.measuring import Pace, Speed, stopwatch, verify
 from benchmarks.place import Database, Place
 
-T = TypeVar("T")
 
-
-class Recording:
+class Recording(Looped):
     """The record on a database of its own, driven by as many writers as are asked for."""
 
     name = "ours"
 
     def __init__(self, place: Place, database: Database, keys: Path) -> None:
+        super().__init__()
         self._place: Final = place
         self._database: Final = database
-        self._runner: Final = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._record: Final = self.run(Record.open(database.databases, place.fresh_keys(keys)))
         self._pace: Final = Pace()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run work on the loop of the record."""
-        return self._runner.run(work)
 
     def append(self, writers: int, seconds: float) -> Speed:
         """Append and verify; see :class:`benchmarks.measuring.Contender`."""
         count = self._pace.events(writers, seconds)
-        asked = submissions(count)
+        asked = submissions(count, self._record.log)
         before = self.run(self._record.head())
         gc.collect()
         took = stopwatch()
         with spending(self._place.pid) as spent:
             outcomes = self.run(self._write(asked, writers))
             elapsed = took()
-        verify_recorded(self._database.superuser_url, before, asked, outcomes)
+        verify_recorded(self._database.superuser_url, self._record.log.origin, before, asked, outcomes)
         return self._pace.learn(writers, Speed(count, elapsed, spent.client, spent.server))
 
     def close(self) -> None:
         """Close the record."""
         self.run(self._record.close())
-        self._runner.close()
+        super().close()
 
     async def _write(self, asked: Sequence[Submission], writers: int) -> list[tuple[Submission, Outcome]]:
         waiting = iter(asked)
@@ -78,7 +66,7 @@ class Recording:
 
 
 def verify_recorded(
-    url: str, before: int, asked: Sequence[Submission], outcomes: Sequence[tuple[Submission, Outcome]]
+    url: str, origin: str, before: int, asked: Sequence[Submission], outcomes: Sequence[tuple[Submission, Outcome]]
 ) -> None:
     """Make sure that everything asked was acknowledged once and stands where the acknowledgement says, byte for byte.
 
@@ -105,7 +93,7 @@ def verify_recorded(
         fact = expected.get(position)
         same = fact is not None and (fact.stream, fact.originator_version, fact.state) == (stream, version, frame)
         verify(same, f"another fact than the acknowledged one stands at {position}")
-        verify(leaf == leaf_of(frame, LOG.origin), f"the leaf at {position} is not that of its frame")
+        verify(leaf == leaf_of(frame, origin), f"the leaf at {position} is not that of its frame")
     known = {submission.command_id: outcome.first for submission, outcome in outcomes}
     verify(dict(commands) == known, "the commands were not remembered as they were acknowledged")
     verify_order(rows)
