@@ -1,23 +1,22 @@
-"""The person as read models and figures need them: one flat record of a folded case on a day."""
+"""The person as read models and figures need them: one flat record of a folded case.
+
+What depends on the day as well (status, overlays, age) stands in :mod:`domain.case.status` and :mod:`domain.case.age`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.case.case import CaseState
 from domain.case.life import DeathManner
 from domain.case.protection import CareStatus
-from domain.case.registration import ClosureReason
-from domain.case.status import Overlay, Status, overlays, status
 from domain.dates import PartialDate
 from domain.privacy import Unreadable
 from domain.values import CountryCode, Sex
 
 
-@dataclass(frozen=True, slots=True)
-class PersonAt:
+class PersonAt(NamedTuple):
     """One person at one moment. Personal values are unreadable where their class was not opened."""
 
     present: bool
@@ -37,28 +36,16 @@ class PersonAt:
     death_facility: UUID | None
     departed_from: UUID | None
     """The facility that the person left on the last journey."""
-    departed_on: PartialDate | None
     returned_to: CountryCode | None
     returned_on: PartialDate | None
-    blocked_by: tuple[str, ...]
-    """Agencies with an open block, in the order imposed."""
-    closed_for: ClosureReason | None
-    status: Status
-    overlays: frozenset[Overlay]
 
 
-def person_at(case: CaseState, on: date) -> PersonAt:
-    """Return the person as the folded case shows them on a day (status and overlays depend on the day)."""
-    death, left, returned, closed = (
-        case.life.death,
-        case.journey.departure,
-        case.journey.returned,
-        case.registration.closed,
-    )
+def person_at(case: CaseState) -> PersonAt:
+    """Return the person as a folded case shows them."""
+    death, birth, returned = case.life.death, case.identity.birth, case.journey.returned
     facility = case.whereabouts.located_at
-    birth = case.identity.birth
     return PersonAt(
-        present=facility is not None and death is None and closed is None,
+        present=facility is not None and death is None and case.registration.closed is None,
         facility=facility,
         sex=case.identity.sex,
         birth=birth.birth if birth is not None else None,
@@ -69,11 +56,6 @@ def person_at(case: CaseState, on: date) -> PersonAt:
         death_manner=death.manner if death is not None else None,
         death_facility=death.facility if death is not None else None,
         departed_from=case.whereabouts.left_from,
-        departed_on=left.on if left is not None else None,
         returned_to=returned.country if returned is not None else None,
         returned_on=returned.on if returned is not None else None,
-        blocked_by=tuple(block.agency for block in case.blocks.open.values()),
-        closed_for=closed.reason if closed is not None else None,
-        status=status(case, on),
-        overlays=overlays(case, on),
     )

@@ -73,11 +73,14 @@ def test_every_unmet_rule_is_told_at_once(case: Scenario) -> None:
     case.given(OPENED, BLOCKED, DEPRIVED, REQUESTED).when(CLEAR, by=CASEWORKER).then_refused(
         "departure.not-ready", rules=["G1", "G2", "G3", "G4", "G12", "G13"]
     )
+    assert not isinstance(case.outcome, list)
+    assert case.outcome.sentence == "6 rules of departure are not met."
 
 
 def test_a_refusal_says_of_each_rule_what_would_cure_it_and_who_can(case: Scenario) -> None:
     refused = case.given(*READY, BLOCKED).when(CLEAR).then_refused("departure.not-ready", rules=["G1"]).outcome
     assert not isinstance(refused, list)
+    assert refused.sentence == "1 rule of departure is not met."
     assert refused.details == {"destination": "IQ", "rules": [DEPARTURE[0].shown()]}
     assert all(DEPARTURE[0].shown().values())
 
@@ -197,6 +200,11 @@ def test_a_state_that_took_its_citizenship_away_receives_after_it_has_agreed_ane
 
 def test_an_approval_before_the_order_of_deprivation_does_not_count(case: Scenario) -> None:
     case.given(APPROVED, on="2018-01-01").given(*(fact for fact in READY if fact is not APPROVED), DEPRIVED)
+    case.when(CLEAR).then_refused("departure.not-ready", rules=["G4"])
+
+
+def test_an_approval_on_the_day_of_the_order_is_not_known_to_come_after_it(case: Scenario) -> None:
+    case.given(APPROVED, on="2019-02-19").given(*(fact for fact in READY if fact is not APPROVED), DEPRIVED)
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G4"])
 
 

@@ -155,12 +155,12 @@ def test_a_case_that_only_facts_can_change_says_so(case: Scenario) -> None:
 
 # ---------------------------------------------------------------- the person
 def test_a_person_is_present_from_admission_until_departure(case: Scenario) -> None:
-    assert not person_at(case.given(OPENED).case, TODAY).present
-    held = person_at(case.given(ADMITTED, FACT["case.sex-recorded"]).case, TODAY)
+    assert not person_at(case.given(OPENED).case).present
+    held = person_at(case.given(ADMITTED, FACT["case.sex-recorded"]).case)
     assert (held.present, held.facility, held.sex, held.nationality) == (True, AL_HOL, Sex.FEMALE, "XXX")
-    left = person_at(Scenario().given(*LEFT).case, TODAY)
+    left = person_at(Scenario().given(*LEFT).case)
     assert (left.present, left.facility, left.departed_from, left.returned_to) == (False, None, AL_HOL, None)
-    home = person_at(Scenario().given(*LEFT, ArrivedInCountry(country="IQ")).case, TODAY)
+    home = person_at(Scenario().given(*LEFT, ArrivedInCountry(country="IQ")).case)
     assert (home.departed_from, home.returned_to, str(home.returned_on)) == (AL_HOL, "IQ", "2021-10-01")
 
 
@@ -170,11 +170,11 @@ def test_a_person_is_present_from_admission_until_departure(case: Scenario) -> N
     ids=lambda fact: fact.topic,
 )
 def test_who_died_escaped_or_was_merged_is_not_present(case: Scenario, fact: object) -> None:
-    assert not person_at(case.given(*HELD, fact).case, TODAY).present  # type: ignore[arg-type]
+    assert not person_at(case.given(*HELD, fact).case).present  # type: ignore[arg-type]
 
 
 def test_the_killed_are_counted_where_they_died(case: Scenario) -> None:
-    killed = person_at(case.given(*HELD, FACT["case.death-recorded"]).case, TODAY)
+    killed = person_at(case.given(*HELD, FACT["case.death-recorded"]).case)
     assert (str(killed.died_on), killed.death_manner, killed.death_facility) == (
         "2021-10-01",
         "unlawful_killing",
@@ -182,8 +182,7 @@ def test_the_killed_are_counted_where_they_died(case: Scenario) -> None:
     )
 
 
-def test_a_person_shows_blocks_orders_and_care(case: Scenario) -> None:
-    shown = person_at(case.given(*HELD, BLOCKED, DEPRIVED, FACT["case.care-status-determined"]).case, TODAY)
-    assert (shown.blocked_by, shown.deprived_by, shown.care) == (("IQ-INSS",), ("IQ",), "unaccompanied")
-    assert shown.status is Status.REGISTERED
-    assert Overlay.BLOCKED in shown.overlays
+def test_a_person_shows_nationality_orders_and_care(case: Scenario) -> None:
+    claimed, cared_for = FACT["case.nationality-claimed"], FACT["case.care-status-determined"]
+    shown = person_at(case.given(*HELD, claimed, DEPRIVED, cared_for).case)
+    assert (shown.nationality, shown.deprived_by, shown.care) == ("IQ", ("IQ",), "unaccompanied")

@@ -92,7 +92,7 @@ def test_ids_are_those_of_one_population_only(small: Rehearsal) -> None:
 @pytest.fixture(scope="session")
 def everyone(small: Rehearsal) -> list[PersonAt]:
     """The people on the day of the figures."""
-    return [person_at(case, AS_OF) for case in small.cases.values()]
+    return [person_at(case) for case in small.cases.values()]
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +153,7 @@ def coming_of_age(person: PersonAt) -> bool:
 def test_two_weeks_earlier_denmark_and_germany_had_taken_nobody_home(small: Rehearsal) -> None:
     early = date(2021, 10, 1)
     for facts in (small.facts[number] for number in small.cases):
-        person = person_at(as_of(facts, Moment(early)).state, early)
+        person = person_at(as_of(facts, Moment(early)).state)
         assert person.returned_to not in {"DK", "DE"}
 
 
