@@ -28,6 +28,7 @@ from adapters.record.keys import (
     wrapping_epoch,
 )
 from adapters.record.reading import with_connection
+from adapters.record.sealing import Tampered
 from domain.privacy import BlockLabel
 
 LEASE_SECONDS: Final = 30.0
@@ -59,6 +60,38 @@ class Needed(NamedTuple):
     country: str
 
 
+class _FoundKeys(NamedTuple):
+    """What became of the keys that were looked for."""
+
+    keys: dict[KeyName, DataKey]
+    destroyed: set[KeyName]
+    unusable: dict[KeyName, Exception]
+    """Altered, or without a wrapping key: whoever needs one of these is told so, and nobody else."""
+
+    def knows(self, name: KeyName) -> bool:
+        """Whether there is a row of this name, in whatever condition."""
+        return name in self.keys or name in self.destroyed or name in self.unusable
+
+    def and_also(self, more: _FoundKeys) -> _FoundKeys:
+        """Return both findings as one."""
+        return _FoundKeys(self.keys | more.keys, self.destroyed | more.destroyed, self.unusable | more.unusable)
+
+    def chain(self, needed: Needed) -> KeyChain | Exception:
+        """Return the keys for one piece of work, or why it cannot have them."""
+        for label in sorted(needed.reading | needed.writing):
+            name = KeyName(needed.subject, label)
+            if (failure := self.unusable.get(name)) is not None:
+                return failure
+            if label in needed.writing and name in self.destroyed:
+                return MissingKey(f"the {label} key was destroyed; a tombstone accepts no new one")
+            if label in needed.writing and name not in self.keys:
+                return MissingKey(f"no {label} key could be made")
+        return KeyChain(
+            {name: key for name, key in self.keys.items() if name.subject == needed.subject},
+            (name for name in self.destroyed if name.subject == needed.subject),
+        )
+
+
 class SubjectKeys:
     """Finds, makes and stores the keys of people; the only place that unwraps them."""
 
@@ -84,11 +117,16 @@ class SubjectKeys:
         return await self._gatherer.ask(needed)
 
     async def wrapping(self, country: str, label: BlockLabel) -> tuple[WrappingName, AESGCMSIV]:
-        """Return the wrapping key of a country and class for the current thirty days; made on first use."""
+        """Return the wrapping key of a country and class for the current thirty days; made on first use.
+
+        :raises Tampered: when its row was altered.
+        """
         name = WrappingName(country, label, wrapping_epoch(datetime.now(UTC).date()))
         if name not in self._wrapping:
             async with self._pool.connection() as connection:
-                await self._fetch_wrapping(connection, {name}, create=True)
+                unusable = await self._fetch_wrapping(connection, {name}, create=True)
+            if name in unusable:
+                raise unusable[name]
         return name, self._wrapping[name]
 
     async def store(self, rows: Sequence[WrappedKey]) -> None:
@@ -121,24 +159,20 @@ class SubjectKeys:
         self, connection: psycopg.AsyncConnection, batch: Sequence[Needed]
     ) -> list[KeyChain | Exception]:
         wanted = {(one.subject, label) for one in batch for label in one.reading | one.writing}
-        keys, destroyed = await self._find(connection, wanted)
+        found = await self._find(connection, wanted)
         missing = {
             (one.subject, label): one.country or NO_COUNTRY
             for one in batch
             for label in one.writing
-            if KeyName(one.subject, label) not in keys and KeyName(one.subject, label) not in destroyed
+            if not found.knows(KeyName(one.subject, label))
         }
         if missing:
             await self._make(connection, missing)
-            made, gone = await self._find(connection, missing.keys())
-            keys |= made
-            destroyed |= gone
-        self._remember(keys)
-        return [_chain(one, keys, destroyed) for one in batch]
+            found = found.and_also(await self._find(connection, missing.keys()))
+        self._remember(found.keys)
+        return [found.chain(one) for one in batch]
 
-    async def _find(
-        self, connection: psycopg.AsyncConnection, wanted: Iterable[tuple[UUID, BlockLabel]]
-    ) -> tuple[dict[KeyName, DataKey], set[KeyName]]:
+    async def _find(self, connection: psycopg.AsyncConnection, wanted: Iterable[tuple[UUID, BlockLabel]]) -> _FoundKeys:
         pairs = list(wanted)
         cursor = await connection.execute(
             FIND,
@@ -148,37 +182,52 @@ class SubjectKeys:
         )
         rows = await cursor.fetchall()
         live = [_wrapped(row) for row in rows if row[-1] == "live"]
-        await self._fetch_wrapping(connection, {row.wrapping for row in live}, create=False)
-        keys = {row.name: unwrap(self._wrapping[row.wrapping], row) for row in live}
-        return keys, {_wrapped(row).name for row in rows if row[-1] != "live"}
+        unusable = await self._fetch_wrapping(connection, {row.wrapping for row in live}, create=False)
+        found = _FoundKeys({}, {_wrapped(row).name for row in rows if row[-1] != "live"}, {})
+        for row in live:
+            if (failure := unusable.get(row.wrapping)) is not None:
+                found.unusable[row.name] = failure
+                continue
+            try:
+                found.keys[row.name] = unwrap(self._wrapping[row.wrapping], row)
+            except Tampered as tampered:
+                found.unusable[row.name] = tampered
+        return found
 
     async def _make(self, connection: psycopg.AsyncConnection, missing: Mapping[tuple[UUID, BlockLabel], str]) -> None:
         epoch = wrapping_epoch(datetime.now(UTC).date())
-        names = {pair: WrappingName(country, pair[1], epoch) for pair, country in missing.items()}
-        await self._fetch_wrapping(connection, set(names.values()), create=True)
-        rows = [mint(self._wrapping[wrapping], wrapping, KeyName(*pair))[1] for pair, wrapping in names.items()]
+        names = {pair: WrappingName(missing[pair], pair[1], epoch) for pair in sorted(missing)}
+        unusable = await self._fetch_wrapping(connection, set(names.values()), create=True)
+        rows = [
+            mint(self._wrapping[wrapping], wrapping, KeyName(*pair))[1]
+            for pair, wrapping in names.items()
+            if wrapping not in unusable
+        ]
         await _store(connection, rows)
         await connection.commit()
 
     async def _fetch_wrapping(
         self, connection: psycopg.AsyncConnection, names: Iterable[WrappingName], *, create: bool
-    ) -> None:
+    ) -> dict[WrappingName, Exception]:
+        """Fetch what is not at hand yet; return why those that cannot be used cannot."""
+        unusable: dict[WrappingName, Exception] = {}
         for name in sorted(set(names) - self._wrapping.keys()):
             place = (name.country, name.label, name.epoch)
             if create:
-                await connection.execute(
-                    STORE_WRAPPING,
-                    (*place, new_wrapping_key(self._root, name)),
-                )
+                await connection.execute(STORE_WRAPPING, (*place, new_wrapping_key(self._root, name)))
                 await connection.commit()
             cursor = await connection.execute(
                 "SELECT wrapped FROM keys.wrapping_key WHERE country = %s AND class = %s AND epoch = %s", place
             )
             row = await cursor.fetchone()
             if row is None:
-                message = f"the wrapping key of {name.country}/{name.label}/{name.epoch} is gone"
-                raise MissingKey(message)
-            self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
+                unusable[name] = MissingKey(f"the wrapping key of {name.country}/{name.label}/{name.epoch} is gone")
+                continue
+            try:
+                self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
+            except Tampered as tampered:
+                unusable[name] = tampered
+        return unusable
 
 
 async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]) -> None:
@@ -198,10 +247,3 @@ def _wrapped(row: Sequence[Any]) -> WrappedKey:
     subject, label, version, country, epoch, wrapped, commitment, _ = row
     mark = BlockLabel(label)
     return WrappedKey(KeyName(subject, mark, version), WrappingName(country, mark, epoch), wrapped, commitment)
-
-
-def _chain(needed: Needed, keys: Mapping[KeyName, DataKey], destroyed: Collection[KeyName]) -> KeyChain | Exception:
-    mine = {name: key for name, key in keys.items() if name.subject == needed.subject}
-    if dead := [label for label in needed.writing if KeyName(needed.subject, label) in destroyed]:
-        return MissingKey(f"the {dead[0]} key was destroyed; a tombstone accepts no new one")
-    return KeyChain(mine, (name for name in destroyed if name.subject == needed.subject))
