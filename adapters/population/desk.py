@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any, Final
-from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.population.diary import Entry, Namer
 from adapters.record.errors import NotPermitted
-from adapters.record.idempotency import digest_of
-from adapters.record.keys import KeyChain, KeyName, WrappedKey, WrappingName, mint
+from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, mint
 from adapters.record.load import EVERYONE, Wanted
-from adapters.record.mapper import FactMapper, keys_named
+from adapters.record.mapper import FactMapper
 from adapters.record.prepare import Decided, LoadedStream, advance, decide, opened_by, prepare, with_evidence
 from adapters.record.record import Record
 from adapters.record.subject_keys import NO_COUNTRY, Needed
@@ -42,14 +41,19 @@ class Desk:
         self._keys: Final[dict[int, KeyChain]] = {}
         self._wrapping: Final[dict[tuple[str, BlockLabel], tuple[WrappingName, AESGCMSIV]]] = {}
 
-    async def take_up(self, entries: Iterable[Entry]) -> None:
-        """Read from the record what earlier runs wrote about the streams of the entries.
+    async def take_up(self, entries: Iterable[Entry]) -> bool:
+        """Read what earlier runs left of the streams of the entries; return whether they left anything.
+
+        A run that ended early may have stored a key for a fact that was never appended. That key stays the person's:
+        another one would never be stored, and what it sealed could never be read.
 
         :raises RecordUnavailable: when the database does not answer.
         """
-        begun = {entry.stream: entry for entry in entries if entry.nth and entry.stream not in self._streams}
-        fresh = {entry.stream for entry in entries if not entry.nth}
-        await asyncio.gather(*(self._take_up(entry) for stream, entry in begun.items() if stream not in fresh))
+        first: dict[int, Entry] = {}
+        for entry in entries:
+            if entry.stream not in self._keys:
+                first.setdefault(entry.stream, entry)
+        return any(await asyncio.gather(*(self._take_up(entry) for entry in first.values())))
 
     async def ask(self, entry: Entry) -> tuple[Submission, Sequence[WrappedKey]]:
         """Return what to append for an entry, and the keys that must be stored before.
@@ -82,7 +86,7 @@ class Desk:
             act,
             log=self._record.log,
             keys=keys,
-            request=self._digest(loaded.stream, command),
+            request=self._digest(command),
             opened=opened,
         )
         advance(aggregate, loaded, recorded, submission.facts)
@@ -94,12 +98,12 @@ class Desk:
     def _loaded(self, entry: Entry, command: Command, act: Act, aggregate: Aggregate[Any]) -> LoadedStream:
         if command.creates:
             self._streams[entry.stream] = LoadedStream(act.new_id(), aggregate.empty)
-            self._keys[entry.stream] = KeyChain()
+            self._keys.setdefault(entry.stream, KeyChain())
         return self._streams[entry.stream]
 
-    def _digest(self, stream: UUID, command: Command) -> bytes:
-        body = command.__pydantic_serializer__.to_json(command)
-        return digest_of(self._secret, "POST", f"/{stream}/{command.verb}", body)
+    def _digest(self, command: Command) -> bytes:
+        """Return what tells one body from another under the same command id; keyed BLAKE2 is an HMAC's equal."""
+        return blake2b(command.__pydantic_serializer__.to_json(command), digest_size=32, key=self._secret).digest()
 
     async def _keys_for(
         self, stream: int, loaded: LoadedStream, decision: Decided, act: Act
@@ -108,11 +112,12 @@ class Desk:
         keys, made = self._keys[stream], []
         for label in decision.writes:
             name = KeyName(loaded.stream, label)
-            if name not in loaded.known_keys:
-                wrapping_name, wrapping = await self._wrapping_key(act.country or NO_COUNTRY, label)
-                key, row = mint(wrapping, wrapping_name, name)
-                keys.add({name: key})
-                made.append(row)
+            if name in loaded.known_keys or _at_hand(keys, name):
+                continue
+            wrapping_name, wrapping = await self._wrapping_key(act.country or NO_COUNTRY, label)
+            key, row = mint(wrapping, wrapping_name, name)
+            keys.add({name: key})
+            made.append(row)
         return keys, made
 
     async def _wrapping_key(self, country: str, label: BlockLabel) -> tuple[WrappingName, AESGCMSIV]:
@@ -120,17 +125,29 @@ class Desk:
             self._wrapping[country, label] = await self._record.keys.wrapping(country, label)
         return self._wrapping[country, label]
 
-    async def _take_up(self, entry: Entry) -> None:
+    async def _take_up(self, entry: Entry) -> bool:
         stream = self._namer.made_by(entry.stream, 0)
+        keys = await self._record.keys.chain(Needed(stream, PERSONAL_CLASSES, frozenset(), ""))
+        self._keys[entry.stream] = keys
+        if not entry.nth:
+            return any(_at_hand(keys, KeyName(stream, label)) for label in PERSONAL_CLASSES)
         found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
-        labels = frozenset(name.label for name in keys_named([row.frame for row in found.rows], PERSONAL_CLASSES))
-        keys = await self._record.keys.chain(Needed(stream, labels, frozenset(), ""))
         aggregate = AGGREGATES[entry.command.aggregate]
         loaded = LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows])
         mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
         loaded.state = aggregate.fold(mapper.open(row.frame, row.position) for row in found.rows)
         loaded.version = len(found.rows)
-        self._streams[entry.stream], self._keys[entry.stream] = loaded, keys
+        self._streams[entry.stream] = loaded
+        return True
+
+
+def _at_hand(keys: KeyChain, name: KeyName) -> bool:
+    """Whether an earlier run stored the key, though no fact used it yet."""
+    try:
+        keys.for_writing(name.subject, name.label)
+    except MissingKey:
+        return False
+    return True
 
 
 def _present(loaded: LoadedStream, command: Command) -> frozenset[BlockLabel]:

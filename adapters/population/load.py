@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import Final
+
+import psycopg
 
 from adapters.database import Databases
 from adapters.population.calibration import AS_OF, DEFAULT_SEED, people
@@ -21,6 +24,7 @@ from adapters.population.diary import Namer
 from adapters.population.plan import LAST_STREAM, facility_streams
 from adapters.population.wire import Packed, submissions, unpack
 from adapters.population.worker import Errand, run
+from adapters.record.errors import RecordUnavailable
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.record import Record
 from adapters.record.submission import Fate, Submission
@@ -29,6 +33,8 @@ from adapters.settings import Settings
 WORKERS: Final = 2
 FACTS_A_CASE: Final = 13.1
 """Measured; only the progress display rests on it."""
+_LOCK: Final = 0x70656F706C65
+"""Key of the advisory lock that a load holds ("people")."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _END: Final = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC) + timedelta(days=1)
 """Every fact of a population is recorded before this time."""
@@ -70,13 +76,32 @@ async def load(
     :raises RecordUnavailable: when the database goes away; loading again continues.
     """
     started, namer = time.monotonic(), Namer(seed, scale)
-    found = await record.position_at(_END)
-    already = await _is_complete(record, namer)
-    if not already:
-        after = await _continue_after(record, namer, found)
-        errands = [Errand(settings, databases, namer, part, WORKERS, after) for part in range(WORKERS)]
-        found = await _load(record, errands, found, progress)
+    async with _alone(databases):
+        found = await record.position_at(_END)
+        already = await _is_complete(record, namer)
+        if not already:
+            after = await _continue_after(record, namer, found)
+            errand = Errand(settings, databases, namer, 0, WORKERS, after, os.getpid())
+            found = await _load(record, [replace(errand, part=part) for part in range(WORKERS)], found, progress)
     return LoadReport(people(scale), found, time.monotonic() - started, already, scale)
+
+
+@asynccontextmanager
+async def _alone(databases: Databases) -> AsyncIterator[None]:
+    """Keep a second load out, on this machine or another, for as long as this one lives.
+
+    :raises LoadError: when another load is under way.
+    :raises RecordUnavailable: when the database does not answer.
+    """
+    try:
+        connection = await psycopg.AsyncConnection.connect(databases.url("writer"), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise RecordUnavailable(fate_known=True) from error
+    async with connection:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if await cursor.fetchone() != (True,):
+            raise LoadError("Another process is loading a population into this record.")
+        yield
 
 
 async def _is_complete(record: Record, namer: Namer) -> bool:
@@ -198,10 +223,19 @@ class _Inbox:
         return taken
 
     def _receive(self) -> asyncio.Future[bytes]:
-        return asyncio.ensure_future(asyncio.to_thread(self._read))
+        """Read the next message while this one is worked on."""
+        reading = asyncio.ensure_future(asyncio.to_thread(self._read))
+        reading.add_done_callback(_noticed)
+        return reading
 
     def _read(self) -> bytes:
         try:
             return self._pipe.recv_bytes()
         except EOFError:
             raise LoadError("A process that prepares the population ended early; loading again continues.") from None
+
+
+def _noticed(reading: asyncio.Future[bytes]) -> None:
+    """See an error that nobody waits for, because another came first."""
+    if not reading.cancelled():
+        reading.exception()

@@ -32,10 +32,7 @@ def packed(at: int, submission: Submission) -> Packed:
     if submission.command_id is None:
         message = "a population is made of commands"
         raise ValueError(message)
-    opened = [
-        (one.actor.bytes, one.agency, one.purpose, tuple(str(label) for label in one.classes))
-        for one in submission.opened
-    ]
+    opened = [(one.actor.bytes, one.agency, one.purpose, _texts(one.classes)) for one in submission.opened]
     return (
         at,
         submission.command_id.bytes,
@@ -91,6 +88,11 @@ def _submission(
 
 def _opened(stream: UUID, actor: bytes, agency: str, purpose: str, classes: Sequence[str]) -> Opened:
     return Opened(stream, _labels(classes), UUID(bytes=actor), agency, purpose)
+
+
+@cache
+def _texts(classes: frozenset[BlockLabel]) -> tuple[str, ...]:
+    return tuple(label.value for label in classes)
 
 
 @cache

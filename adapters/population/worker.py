@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing.connection import Connection
@@ -34,14 +35,17 @@ class Errand:
     part: int
     parts: int
     after: int
-    """Entries up to this time are in the record already."""
+    """Entries up to this time are in the record already; 0 when nothing is."""
+    parent: int
+    """The process that reads; without it there is nothing to do."""
 
 
 def run(errand: Errand, out: Connection) -> None:
     """Prepare the part and send it in messages; an empty one is the last. The parent reads when it wants more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    asyncio.run(_run(errand, out))
+    with suppress(BrokenPipeError):
+        asyncio.run(_run(errand, out))
 
 
 async def _run(errand: Errand, out: Connection) -> None:
@@ -49,16 +53,17 @@ async def _run(errand: Errand, out: Connection) -> None:
     async with await Record.open(errand.databases, settings) as record:
         desk = Desk(record, errand.namer)
         entries = (entry for entry in plan(errand.namer, errand.part, errand.parts) if entry.at > errand.after)
+        begun = True
         while chunk := list(islice(entries, CHUNK)):
-            if os.getppid() == 1:
-                return
-            await desk.take_up(chunk)
+            begun = begun and (await desk.take_up(chunk) or errand.after > 0)
             prepared: list[Packed] = []
             keys: list[WrappedKey] = []
             for entry in chunk:
                 submission, made = await desk.ask(entry)
                 prepared.append(packed(entry.at, submission))
                 keys += made
+            if os.getppid() != errand.parent:
+                return
             await record.keys.store(keys)
             out.send_bytes(pack(prepared))
     out.send_bytes(b"")

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from adapters.database import Databases
+from adapters.population.calibration import DEFAULT_SEED, people
+from adapters.population.diary import FACILITIES_FROM, Namer
+from adapters.population.load import LoadError, load
+from adapters.record.door import Caller, Door, Reading, Request
+from adapters.record.errors import RecordUnavailable
+from adapters.record.record import Record
+from adapters.settings import Settings
+from domain.kernel import CommandKind
+from domain.privacy import PERSONAL_CLASSES
+from domain.registry import AGGREGATES
+from domain.roles import ROLES
+from tests.population.rehearsal import Rehearsal, rehearsed
+from tests.record.soundness import Promises, contents, faults
+
+pytestmark = pytest.mark.anyio
+TINY = 0.004
+ROOT = Path(__file__).parents[2]
+AUDITOR = Caller(
+    Namer(0, 1).command_id(0, 0),
+    "UN-TEST",
+    None,
+    frozenset({"case:read", "facility:read", *(f"case:open-{label}" for label in PERSONAL_CLASSES)}),
+    frozenset({"*"}),
+)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Rehearsal:
+    return rehearsed(Namer(DEFAULT_SEED, TINY))
+
+
+async def assert_holds(record: Record, databases: Databases, rehearsal: Rehearsal) -> None:
+    """The record is sound, in order of time, and every case opens and folds to what was rehearsed."""
+    stored = contents(databases.url("writer"))
+    assert faults(stored, Promises(), record.log.origin) == []
+    assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(stored.facts))
+    assert len(stored.facts) == sum(len(facts) for facts in rehearsal.facts.values())
+    assert len(stored.commands) == len(rehearsal.asked)
+    door = Door(record)
+    for number, state in rehearsal.states.items():
+        assert await state_of(door, rehearsal.namer, number) == state
+
+
+async def state_of(door: Door, namer: Namer, number: int) -> object:
+    stream = namer.made_by(number, 0)
+    aggregate = "facility" if number >= FACILITIES_FROM else "case"
+    opens = PERSONAL_CLASSES if aggregate == "case" else frozenset()
+    read = await door.read(Reading(aggregate, stream, AUDITOR, stream, opens, "test"))
+    assert all(stamp.simulated for stamp, _ in read.facts)
+    return AGGREGATES[aggregate].fold(read.facts)
+
+
+async def test_a_population_is_loaded_once_in_order_of_time_and_found_again(
+    record: Record, databases: Databases, settings: Settings, tiny: Rehearsal
+) -> None:
+    seen: list[tuple[int, int]] = []
+    report = await load(
+        record, settings=settings, databases=databases, scale=TINY, progress=lambda *told: seen.append(told)
+    )
+    assert (report.already, report.scale, report.cases) == (False, TINY, people(TINY))
+    assert report.facts == await record.head()
+    assert seen[-1] == (report.facts, report.facts)
+    await assert_holds(record, databases, tiny)
+
+    again = await load(record, settings=settings, databases=databases, scale=TINY)
+    assert (again.already, again.facts) == (True, report.facts)
+    with pytest.raises(LoadError, match="other facts"):
+        await load(record, settings=settings, databases=databases, scale=TINY, seed=1)
+    assert await record.head() == report.facts
+
+
+@pytest.mark.kill
+async def test_after_a_sigkill_loading_goes_on_where_it_ended(
+    record: Record, databases: Databases, settings: Settings, small: Rehearsal
+) -> None:
+    for least in (1, 4_000, 9_000):
+        with loading(small.namer.scale, databases, settings) as process:
+            while await record.head() < least and process.poll() is None:
+                await asyncio.sleep(0.02)
+            os.kill(process.pid, signal.SIGKILL)
+    assert 0 < await record.head() < sum(len(facts) for facts in small.facts.values())
+    await loaded_when_free(record, databases, settings, small.namer.scale)
+    await assert_holds(record, databases, small)
+
+
+@pytest.mark.kill
+async def test_when_the_database_goes_away_loading_again_continues(
+    record: Record, databases: Databases, settings: Settings, superuser_url: str, tiny: Rehearsal
+) -> None:
+    def cut(done: int, _total: int) -> None:
+        if done < 1_800:
+            with psycopg.connect(superuser_url, autocommit=True) as superuser:
+                superuser.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid()"
+                )
+
+    try:
+        await load(record, settings=settings, databases=databases, scale=TINY, progress=cut)
+    except (LoadError, RecordUnavailable, psycopg.OperationalError):
+        await loaded_when_free(record, databases, settings, TINY)
+    await assert_holds(record, databases, tiny)
+
+
+@contextmanager
+def loading(scale: float, databases: Databases, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    urls = [f"{role}={databases.url(role)}" for role in ("owner", "writer", "projector", "reader")]
+    command = [sys.executable, "-m", "tests.population.loading", str(scale), str(settings.data_dir), *urls]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def loaded_when_free(record: Record, databases: Databases, settings: Settings, scale: float) -> None:
+    """Load as soon as the server has noticed that the load before is gone."""
+    for _ in range(100):
+        try:
+            await load(record, settings=settings, databases=databases, scale=scale)
+        except LoadError as error:
+            if "Another process" not in str(error):
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return
+    pytest.fail("the load before still holds its lock")
+
+
+async def test_two_loads_at_once_are_refused(record: Record, databases: Databases, settings: Settings) -> None:
+    first = asyncio.create_task(load(record, settings=settings, databases=databases, scale=TINY))
+    while await record.head() == 0:
+        await asyncio.sleep(0.02)
+    with pytest.raises(LoadError, match="Another process"):
+        await load(record, settings=settings, databases=databases, scale=TINY)
+    assert (await first).facts == await record.head()
+
+
+async def test_the_same_commands_asked_at_the_door_give_the_same_cases(record: Record, tiny: Rehearsal) -> None:
+    door = Door(record)
+    chosen = {*range(0, len(tiny.cases), 25), *(number for number, case in tiny.cases.items() if case.journey.returned)}
+    versions: dict[int, int] = {}
+    for entry, command, facts in tiny.asked:
+        if entry.stream not in chosen:
+            continue
+        officer, stream = entry.officer, tiny.namer.made_by(entry.stream, 0)
+        decides = command.nature is CommandKind.DECISION and not command.creates
+        receipt = await door.ask(
+            Request(
+                command,
+                None if command.creates else stream,
+                Caller(officer.actor, officer.agency, officer.country, ROLES[officer.role], frozenset({"*"})),
+                tiny.namer.command_id(entry.stream, entry.nth),
+                b"",
+                versions[entry.stream] if decides else None,
+                recorded_at=entry.recorded_at(),
+                simulated=True,
+            )
+        )
+        assert len(receipt.positions) == len(facts)
+        versions[entry.stream] = receipt.version
+    for number in chosen:
+        assert await state_of(door, tiny.namer, number) == tiny.states[number]
