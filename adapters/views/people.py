@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from operator import is_
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,9 +18,8 @@ from psycopg.rows import class_row
 
 from adapters.views.scope import scope_condition, seen_by
 from adapters.views.writing import Kind, View
-from domain.case.case import CaseState
-from domain.case.person import person_at
-from domain.clocks import history
+from domain.case.person import PersonAt, person_at
+from domain.clocks import Chapter, history
 from domain.dates import PartialDate
 from domain.kernel import Recorded
 from domain.privacy import ERASED, Unreadable
@@ -66,38 +64,32 @@ PEOPLE: Final = View(
     ),
     owner="case_id",
 )  # fmt: skip
-_FACETS: Final = ("registration", "identity", "nationality", "whereabouts", "life", "protection", "journey")
-"""The facets of a case from which the fields of a row come."""
-_SHOWN: Final = slice(4, None)
-"""The fields that make one period differ from the one before."""
 
 
 def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     """Return the periods of one case, oldest first; facts in record order."""
     simulated = any(stamp.simulated for stamp, _ in facts)
-    rows: list[PersonRow] = []
-    before: tuple[object, ...] = ()
+    periods: list[tuple[Chapter, PersonAt]] = []
+    before: PersonAt | None = None
     for chapter in history(facts):
-        case = chapter.state
-        shown = tuple(getattr(case, facet) for facet in _FACETS)
-        if len(before) == len(shown) and all(map(is_, shown, before)):
-            continue  # a fold leaves alone what a fact does not change: nothing that a row shows is new
-        before = shown
-        row = _row(facts[0].stamp.stream, chapter.valid_from, chapter.settled_on, case, simulated)
-        if not rows or rows[-1][_SHOWN] != row[_SHOWN]:
-            rows.append(row)
-    ends = [row.valid_from for row in rows[1:]]
-    return [row._replace(valid_to=end) for row, end in zip(rows, [*ends, NO_END], strict=True)]
+        person = person_at(chapter.state)
+        if person != before:
+            periods.append((chapter, person))
+            before = person
+    ends = [chapter.valid_from for chapter, _ in periods[1:]]
+    return [
+        _row(facts[0].stamp.stream, chapter, end, person, simulated)
+        for (chapter, person), end in zip(periods, [*ends, NO_END], strict=False)
+    ]
 
 
-def _row(case_id: UUID, valid_from: date, settled_on: date, case: CaseState, simulated: bool) -> PersonRow:
-    person = person_at(case)
+def _row(case_id: UUID, chapter: Chapter, valid_to: date, person: PersonAt, simulated: bool) -> PersonRow:
     birth = _plain(person.birth)
     return PersonRow(
         case_id=case_id,
-        valid_from=valid_from,
-        valid_to=NO_END,
-        settled_on=settled_on,
+        valid_from=chapter.valid_from,
+        valid_to=valid_to,
+        settled_on=chapter.settled_on,
         present=person.present,
         facility=person.facility,
         sex=_plain(person.sex),
