@@ -6,16 +6,18 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 
 from adapters.database import Databases
+from adapters.embedded import Cluster
 from adapters.settings import Settings, read_settings
 from adapters.views.projector import Projector
 from api.app import make_front
@@ -32,7 +34,6 @@ class Officer:
 
     client: httpx.Client
     token: str
-    headers: dict[str, str] = field(default_factory=dict)
 
     def ask(self, path: str, body: Any = None, *, version: int | str | None = None, **headers: str) -> httpx.Response:
         """Send a command under a new key, on a version of the case where one is given."""
@@ -88,15 +89,33 @@ class Api:
         return f"/v1/cases/{opener.granted('/v1/cases', {'circumstances': 'arrival'})['case_id']}"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of a newcomer whose data folder is this test's own."""
-    return read_settings({"HOMEWARD_DATA_DIR": str(tmp_path), "HOMEWARD_WAIT_SECONDS": "3"})
+@pytest.fixture(scope="session")
+def api(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One service for every test that is content with cases of its own."""
+    name = f"test_api_{uuid4().hex}"
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER homeward_owner")
+    with running(Databases.embedded(cluster, name), newcomer(tmp_path_factory.mktemp("api"))) as service:
+        yield service
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def api(databases: Databases, settings: Settings) -> Iterator[Api]:
-    """The service on a fresh database, its read models kept by a projector beside it."""
+def fresh_api(databases: Databases, tmp_path: Path) -> Iterator[Api]:
+    """A service on an empty record."""
+    with running(databases, newcomer(tmp_path)) as service:
+        yield service
+
+
+def newcomer(data_dir: Path) -> Settings:
+    """Return the settings of a newcomer."""
+    return read_settings({"HOMEWARD_DATA_DIR": str(data_dir), "HOMEWARD_WAIT_SECONDS": "3"})
+
+
+@contextmanager
+def running(databases: Databases, settings: Settings) -> Iterator[Api]:
+    """Run a service, its read models kept by a projector beside it."""
     stop = threading.Event()
     projector = threading.Thread(target=Projector(databases, settings).run, args=(stop,))
     projector.start()
