@@ -319,6 +319,15 @@ def test_a_block_on_another_ground_or_for_another_review_is_another_block(case: 
     case.then_nothing()
 
 
+def test_a_second_agency_may_block_on_the_same_ground_with_the_same_review(case: Scenario) -> None:
+    case.given(*HELD, BLOCKED)
+    case.when(ImposeSecurityBlock(agency="IQ-INIS", ground=BLOCKED.ground, review_due_on=BLOCKED.review_due_on))
+    assert [block.agency for block in case.case.blocks.open.values()] == ["IQ-INSS", "IQ-INIS"]
+    later = ImposeSecurityBlock(agency="IQ-INSS", ground=BLOCKED.ground, review_due_on=date(2022, 2, 1))
+    case.when(later)
+    assert len(case.case.blocks.open) == 3
+
+
 def test_the_review_of_a_block_is_not_due_before_it_starts(case: Scenario) -> None:
     early = ImposeSecurityBlock(agency="IQ-INSS", ground=BlockGround.WANTED, review_due_on=date(2021, 10, 14))
     case.given(*HELD).when(early).then_refused("block.review-before-start")
