@@ -141,7 +141,7 @@ class Door:
         :raises RecordUnavailable: when the database does not answer or the read cannot be recorded.
         """
         caller = reading.caller
-        for permission in ("case:read", *(f"case:open-{label}" for label in sorted(reading.opens))):
+        for permission in (f"{reading.aggregate}:read", *(f"case:open-{label}" for label in sorted(reading.opens))):
             if permission not in caller.permissions:
                 raise NotPermitted(permission)
         parties = caller.parties if reading.aggregate == CASE else frozenset({EVERYONE})
@@ -149,14 +149,14 @@ class Door:
         if not found.rows:
             raise NotVisible
         keys, opened = await self._keys_to_read(reading.stream, found.rows, reading.opens, caller)
+        facts = _opened(FactMapper(self._record.log, keys, opens=reading.opens), reading.aggregate, found.rows)
         if opened:
             await self._record.note_read(
                 HumanRead(
                     caller.actor, caller.agency, reading.purpose, sorted(opened), [reading.stream], reading.request
                 )
             )
-        mapper = FactMapper(self._record.log, keys, opens=reading.opens)
-        return Stream([mapper.open(row.frame, row.position) for row in found.rows], found.rows[-1].version)
+        return Stream(facts, found.rows[-1].version)
 
     def _act(self, request: Request) -> Act:
         caller = request.caller
@@ -177,7 +177,7 @@ class Door:
         keys, opened = await self._keys_to_read(stream, found.rows, command.opens, request.caller)
         loaded = LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows])
         mapper = FactMapper(self._record.log, keys, opens=command.opens, known_keys=loaded.known_keys)
-        loaded.state = aggregate.fold(mapper.open(row.frame, row.position) for row in found.rows)
+        loaded.state = aggregate.fold(_opened(mapper, command.aggregate, found.rows))
         loaded.version = found.rows[-1].version if found.rows else 0
         act = with_evidence(act, command, loaded.leaves)
         decision = decide(command, loaded, act)
@@ -242,6 +242,17 @@ def _check_version(request: Request, found: Found) -> None:
             raise PreconditionMissing
     elif request.if_match != (current := found.rows[-1].version):
         raise StaleVersion(current)
+
+
+def _opened(mapper: FactMapper, aggregate: str, rows: Sequence[StoredRow]) -> list[Recorded]:
+    """Return the facts of a stream of this aggregate.
+
+    :raises NotVisible: when it is one of another: a case must not be had by asking for a place.
+    """
+    facts = [mapper.open(row.frame, row.position) for row in rows]
+    if facts and facts[0].fact.topic.partition(".")[0] != aggregate:
+        raise NotVisible
+    return facts
 
 
 def _outcome(remembered: Remembered) -> Outcome:
