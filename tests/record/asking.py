@@ -1,0 +1,92 @@
+"""Officers who ask at the record's door, on the day of the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Final
+from uuid import UUID, uuid4
+
+from adapters.record.door import Caller, Door, Reading, Receipt, Request, Stream
+from adapters.record.load import LATEST
+from adapters.record.mapper import FactMapper
+from adapters.record.record import Record
+from adapters.record.subject_keys import Needed
+from adapters.record.submission import Expected, Fate, Scope, Submission
+from domain.kernel import COMMANDS, Command, Fact
+from domain.privacy import PERSONAL_CLASSES, BlockLabel
+from tests.scenario import TODAY, recorded
+
+NOON: Final = datetime.combine(TODAY, time(12), tzinfo=UTC)
+EVERYTHING: Final = frozenset(command.permission for command in COMMANDS.values()) | {
+    "case:read",
+    "facility:read",
+    *(f"case:open-{label}" for label in PERSONAL_CLASSES),
+}
+
+
+def an_officer(
+    country: str = "IQ", agency: str = "IQ-MOMD", *, may: Iterable[str] = EVERYTHING, parties: Iterable[str] = ()
+) -> Caller:
+    """Return an officer of a country who sees its cases, and those of their agency."""
+    return Caller(uuid4(), agency, country, frozenset(may), frozenset(parties) or frozenset({country, agency}))
+
+
+class Desk:
+    """One officer at the door of one record."""
+
+    def __init__(self, record: Record, officer: Caller | None = None) -> None:
+        self.record: Final = record
+        self.officer: Final = officer or an_officer()
+        self.door: Final = Door(record, clock=lambda: NOON)
+
+    def as_(self, officer: Caller) -> Desk:
+        """Return the desk of another officer at the same record."""
+        return Desk(self.record, officer)
+
+    async def ask(
+        self,
+        command: Command,
+        stream: UUID | None = None,
+        *,
+        on: int | None = None,
+        key: UUID | None = None,
+        body: bytes = b"body",
+        correlation: UUID | None = None,
+        simulated: bool = False,
+    ) -> Receipt:
+        """Ask for a command, on a version where one is given, under a key of its own unless one is given."""
+        return await self.door.ask(
+            Request(command, stream, self.officer, key or uuid4(), body, on, correlation, simulated=simulated)
+        )
+
+    async def read(
+        self,
+        stream: UUID,
+        *opens: BlockLabel,
+        up_to: int = LATEST,
+        aggregate: str = "case",
+        request: UUID | None = None,
+    ) -> Stream:
+        """Read a stream."""
+        return await self.door.read(
+            Reading(aggregate, stream, self.officer, request or uuid4(), frozenset(opens), "interview", up_to)
+        )
+
+    async def given(self, *facts: Fact, seen_by: Iterable[str] = ("IQ",)) -> UUID:
+        """Let a stream hold these facts and return it."""
+        stream = uuid4()
+        labels = frozenset().union(*(type(fact).labels().values() for fact in facts)) & PERSONAL_CLASSES
+        keys = await self.record.keys.chain(Needed(stream, frozenset(), labels, "IQ"))
+        mapper = FactMapper(self.record.log, keys)
+        outcome = await self.record.append(
+            Submission(
+                command_id=uuid4(),
+                request=b"given",
+                facts=[mapper.seal(*recorded(fact, nth, stream=stream)) for nth, fact in enumerate(facts, start=1)],
+                writes=[Expected(stream, 0)],
+                scopes=[Scope(party, stream) for party in seen_by],
+            )
+        )
+        assert outcome.fate is Fate.RECORDED
+        return stream
