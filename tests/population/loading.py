@@ -1,4 +1,7 @@
-"""A process that loads a population, to be killed: ``python -m tests.population.loading SCALE DATA_DIR ROLE=URL...``."""
+"""A process that loads a population, to be killed.
+
+``python -m tests.population.loading SCALE DATA_DIR ROLE=URL ...``
+"""
 
 from __future__ import annotations
 
