@@ -1,0 +1,247 @@
+"""Reading: one case on both clocks, its timeline, what it needs, and the worklist page by page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+TODAY = datetime.now(UTC).date()
+IN_A_MONTH = (TODAY + timedelta(days=30)).isoformat()
+
+
+def day(days_ago: int) -> str:
+    return (TODAY - timedelta(days=days_ago)).isoformat()
+
+
+def problem(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+# ---------------------------------------------------------------- sheet
+def test_a_sheet_shows_what_was_just_acknowledged(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    for strength in (1, 2, 3):
+        receipt = officer.granted(f"{case}/claim-nationality", {"country": "IQ", "strength": strength})
+        assert officer.shown(case)["version"] == receipt["versions"][-1]
+
+
+def test_a_sheet_as_of_a_day_shows_what_was_so_then(api: Any) -> None:
+    officer = api.officer("caseworker")
+    camp, prison = api.facility(), api.facility("SY-GHW", "Ghwayran", "detention")
+    case = api.case(officer)
+    officer.granted(f"{case}/admit-to-facility", {"facility": camp, "occurred_on": day(20)})
+    officer.granted(f"{case}/move-to-facility", {"facility": prison, "reason": "judicial", "occurred_on": day(10)})
+    assert officer.shown(case)["whereabouts"]["facility"] == prison
+    assert officer.shown(f"{case}?as_of={day(15)}")["whereabouts"]["facility"] == camp
+    assert officer.shown(f"{case}?as_of={day(25)}")["whereabouts"]["place"] == "nowhere"
+    assert officer.shown(f"{case}?as_of={day(10)}")["whereabouts"]["facility"] == prison
+
+
+def test_a_sheet_known_at_a_position_or_a_time_shows_what_was_known_then(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    receipt = officer.granted(f"{case}/claim-nationality", {"country": "IQ"})
+    known = receipt["positions"][0]
+    time = officer.shown(f"{case}/timeline?min_position={known}")["entries"][-1]["recorded_at"]
+    officer.granted(f"{case}/report-escape", {"occurred_on": day(5)})
+    assert officer.shown(case)["status"] == "missing"
+    for then in (str(known), time.replace("+", "%2B"), time):
+        sheet = officer.shown(f"{case}?known_at={then}")
+        assert (sheet["status"], sheet["version"]) == ("registered", 2)
+    assert officer.shown(f"{case}?as_of={day(3)}&known_at={known}")["status"] == "registered"
+    assert officer.shown(f"{case}?as_of={day(3)}")["status"] == "missing"
+    assert problem(officer.read(f"{case}?known_at={known - 2}")) == (404, "not-found")
+
+
+def test_an_imprecise_date_on_both_sides_of_the_day_makes_the_answer_say_so(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    officer.granted(f"{case}/report-escape", {"occurred_on": f"{day(20)}/{day(10)}"})
+    assert officer.shown(f"{case}?as_of={day(25)}")["imprecise"] == []
+    assert len(officer.shown(f"{case}?as_of={day(15)}")["imprecise"]) == 1
+    assert officer.shown(f"{case}?as_of={day(5)}")["imprecise"] == []
+
+
+def test_an_unchanged_sheet_is_not_sent_again(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    first = officer.read(case)
+    assert first.headers["ETag"] == '"1"'
+    again = officer.read(case, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    officer.granted(f"{case}/claim-nationality", {"country": "IQ"})
+    assert officer.read(case, **{"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_a_sheet_that_the_calendar_will_change_says_when_in_its_etag_and_that_etag_decides(api: Any) -> None:
+    officer, security = api.officer("caseworker"), api.officer("security_officer", agency="IQ-INSS")
+    case = api.case(officer)
+    officer.granted(f"{case}/request-screening", {"agency": "IQ-INSS", "kind": "security"}, version=1)
+    (screening,) = officer.shown(case)["screenings"]
+    answer = {"screening_id": screening["screening_id"], "result": "cleared", "valid_until": IN_A_MONTH}
+    security.granted(f"{case}/complete-screening", answer, version=2)
+    etag = officer.read(case).headers["ETag"]
+    assert etag == f'"3.{(TODAY + timedelta(days=31)).isoformat()}"'
+    officer.granted(f"{case}/request-repatriation", {"country": "IQ", "by": "person"}, version=etag)
+
+
+def test_a_position_that_is_not_there_yet_is_waited_for_and_then_said(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    for path in (case, f"{case}/timeline", "/v1/worklist"):
+        answer = officer.read(f"{path}?min_position={2**40}")
+        assert problem(answer) == (503, "position.not-reached")
+        assert answer.headers["Retry-After"] == "1"
+
+
+BAD_QUERIES = ["as_of=yesterday", "as_of=2021-02-30", "known_at=2021-10-15", "known_at=just-now", "min_position=-1", "open=all"]
+
+
+@pytest.mark.parametrize("query", BAD_QUERIES)
+def test_a_query_that_does_not_fit_names_the_parameter_and_not_the_input(api: Any, query: str) -> None:
+    officer = api.officer("caseworker")
+    name, _, value = query.partition("=")
+    answer = officer.read(f"{api.case(officer)}?{query}")
+    assert problem(answer) == (422, "query.malformed")
+    assert answer.json()["errors"][0]["field"].startswith(name)
+    assert value not in str(answer.json()["errors"]) or value == "2021-10-15"  # the day of every example
+
+
+# ---------------------------------------------------------------- personal data
+def test_personal_data_is_shown_only_when_asked_for_with_a_purpose_by_who_may(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    name = {"parts": ["Zaynab", "Idris"], "script": "Latn"}
+    officer.granted(f"{case}/record-name", {"kind": "full", "name": name})
+    assert "Zaynab" not in officer.read(case).text
+    assert problem(officer.read(f"{case}?open=identity")) == (403, "purpose.missing")
+    assert problem(officer.read(f"{case}?open=judicial&purpose=casework")) == (403, "permission.missing")
+    auditor = api.officer("auditor", agency="UN-AUDIT", country=None)
+    assert problem(auditor.read(f"{case}?open=identity&purpose=audit")) == (403, "permission.missing")
+    opened = officer.shown(f"{case}?open=identity&open=protection&purpose=casework")["opened"]
+    assert opened["identity"]["names"] == [{"kind": "full", "name": name, "strength": "claimed"}]
+    assert opened["protection"] == {"care_status": None}
+
+
+def test_an_opened_sheet_is_always_sent_and_never_kept(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    answer = officer.read(f"{case}?open=identity&purpose=casework", **{"If-None-Match": '"1"'})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+# ---------------------------------------------------------------- timeline
+def test_a_timeline_is_told_by_the_day_on_which_it_happened_page_by_page(api: Any) -> None:
+    officer = api.officer("caseworker")
+    camp = api.facility()
+    case = api.case(officer)
+    officer.granted(f"{case}/admit-to-facility", {"facility": camp, "occurred_on": day(3)})
+    last = officer.granted(f"{case}/report-escape", {"occurred_on": day(1)})["positions"][-1]
+    first = officer.shown(f"{case}/timeline?min_position={last}&limit=2")
+    assert [entry["sentence"] for entry in first["entries"]] == [
+        "The person was admitted to Al-Hol.",
+        "An escape from a facility not stated was reported.",
+    ]
+    rest = officer.shown(first["next"])
+    assert ([entry["code"] for entry in rest["entries"]], rest["next"]) == (["case.case-opened"], None)
+
+
+def test_a_language_that_is_not_there_is_answered_in_one_that_is(api: Any) -> None:
+    officer = api.officer("caseworker")
+    answer = officer.read(f"{api.case(officer)}/timeline", **{"Accept-Language": "ckb, ar;q=0.8"})
+    assert (answer.status_code, answer.headers["Content-Language"]) == (200, "en")
+
+
+# ---------------------------------------------------------------- worklist
+def test_a_worklist_pages_through_every_case_once_by_what_is_due_first(api: Any) -> None:
+    officer = api.officer("caseworker", agency="SE-MFA", country="SE")
+    cases = set()
+    for due in (None, day(-9), day(-3), day(-3), None):
+        case = api.case(officer)
+        if due is not None:
+            body = {"agency": "SE-SAPO", "kind": "security", "due_on": due}
+            officer.granted(f"{case}/request-screening", body, version=1)
+        cases.add(case.rpartition("/")[2])
+    position = officer.granted(f"{case}/claim-nationality", {"country": "SE"})["positions"][-1]
+    shown, following = [], f"/v1/worklist?limit=2&min_position={position}"
+    while following:
+        page = officer.shown(following)
+        shown += page["cases"]
+        following = page["next"]
+    assert [case["due_on"] for case in shown] == [day(-3), day(-3), day(-9), None, None]
+    assert len(shown) == 5
+    assert {case["case_id"] for case in shown} == cases
+
+
+def test_a_worklist_is_filtered(api: Any) -> None:
+    officer = api.officer("caseworker", agency="NO-MFA", country="NO")
+    camp = api.facility("SY-ROJ", "Roj")
+    one, other = api.case(officer), api.case(officer)
+    officer.granted(f"{one}/admit-to-facility", {"facility": camp})
+    officer.granted(f"{one}/claim-nationality", {"country": "NO"})
+    due = {"agency": "NO-PST", "kind": "security", "due_on": day(-5)}
+    position = officer.granted(f"{other}/request-screening", due, version=1)["positions"][-1]
+    base = f"/v1/worklist?min_position={position}"
+
+    def found(query: str) -> set[str]:
+        return {f"/v1/cases/{case['case_id']}" for case in officer.shown(f"{base}&{query}")["cases"]}
+
+    assert found("") == found("status=registered&status=screening") == {one, other}
+    assert found("status=screening") == found(f"due_by={day(-5)}") == {other}
+    assert found(f"facility={camp}") == found("country=NO") == {one}
+    assert found("overlay=blocked") == found(f"due_by={day(-4)}") == set()
+    assert problem(officer.read(f"{base}&status=gone")) == (422, "query.malformed")
+
+
+def test_a_cursor_is_good_for_its_reader_and_its_question_only(api: Any) -> None:
+    officer = api.officer("caseworker", agency="FI-MFA", country="FI")
+    position = 0
+    for _ in range(3):
+        position = officer.granted("/v1/cases", {"circumstances": "arrival"})["positions"][-1]
+    following = officer.shown(f"/v1/worklist?limit=1&country=XXX&min_position={position}")["next"]
+    assert officer.shown(following)["cases"]
+    colleague = api.officer("caseworker", agency="FI-MFA", country="FI", number=2)
+    answers = [
+        colleague.read(following),
+        officer.read(following.replace("country=XXX", "country=FI")),
+        officer.read(following[:-2] + ("AA" if following[-2:] != "AA" else "BB")),
+        officer.read("/v1/worklist?after=" + "A" * 500),
+        officer.read("/v1/worklist?after=..%2F..%2Fetc"),
+    ]
+    assert {problem(answer) for answer in answers} == {(400, "cursor.refused")}
+
+
+# ---------------------------------------------------------------- facilities, figures, operations
+def test_a_facility_is_shown_under_its_location(api: Any) -> None:
+    supervisor = api.officer("supervisor")
+    body = {"code": "IQ-JADDAH", "name": "Jeddah 1", "kind": "rehabilitation", "country": "IQ", "control": "IQ-MODM"}
+    registered = supervisor.ask("/v1/facilities", body)
+    location, position = registered.headers["Location"], registered.json()["positions"][0]
+    shown = supervisor.shown(f"{location}?min_position={position}")
+    assert shown == {"facility_id": registered.json()["facility_id"], **body}
+    assert shown in supervisor.shown("/v1/facilities")["facilities"]
+    assert problem(supervisor.read("/v1/facilities/none")) == (404, "not-found")
+
+
+def test_figures_move_with_the_record(fresh_api: Any) -> None:
+    officer = fresh_api.officer("caseworker")
+    case = fresh_api.case(officer)
+    officer.granted(f"{case}/admit-to-facility", {"facility": fresh_api.facility(), "occurred_on": day(10)})
+    position = officer.granted(f"{case}/record-sex", {"sex": "female"})["positions"][-1]
+    figures = officer.shown(f"/v1/figures?min_position={position}")["figures"]
+    assert (figures["F3"]["value"], figures["F3"]["published"], figures["F3"]["synthetic"]) == (1, "62,000", False)
+    assert officer.shown(f"/v1/figures?as_of={day(11)}")["figures"]["F3"]["value"] == 0
+
+
+def test_whoever_runs_the_service_sees_how_it_stands_without_a_token(api: Any) -> None:
+    assert api.client.get("/healthz").json() == {"alive": True}
+    ready = api.client.get("/readyz").json()
+    assert ready["ready"]
+    assert ready.keys() >= {"head", "projected", "lag_positions", "lag_seconds"}
+    api.officer("caseworker").shown("/v1/worklist")
+    metrics = api.client.get("/metrics").text
+    assert 'homeward_request_seconds_count{method="GET",route="/v1/worklist",status="200"}' in metrics
+    assert "homeward_projector_lag_seconds" in metrics
