@@ -13,9 +13,10 @@ from adapters.record.mapper import FactMapper
 from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Expected, Fate, Scope, Submission
+from domain.case.journey import ClearedToDepart
 from domain.kernel import COMMANDS, Command, Fact
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
-from tests.scenario import TODAY, recorded
+from tests.scenario import CASEWORKER, SUPERVISOR, TODAY, recorded
 
 NOON: Final = datetime.combine(TODAY, time(12), tzinfo=UTC)
 EVERYTHING: Final = frozenset(command.permission for command in COMMANDS.values()) | {
@@ -74,8 +75,12 @@ class Desk:
         )
 
     async def given(self, *facts: Fact, seen_by: Iterable[str] = ("IQ",)) -> UUID:
-        """Let a stream hold these facts and return it."""
+        """Let a stream hold these facts and return it; as in scenarios, who cleared is not who requested."""
         stream = uuid4()
+        stamped = [
+            recorded(fact, nth, stream=stream, actor=SUPERVISOR if isinstance(fact, ClearedToDepart) else CASEWORKER)
+            for nth, fact in enumerate(facts, start=1)
+        ]
         labels = frozenset().union(*(type(fact).labels().values() for fact in facts)) & PERSONAL_CLASSES
         keys = await self.record.keys.chain(Needed(stream, frozenset(), labels, "IQ"))
         mapper = FactMapper(self.record.log, keys)
@@ -83,7 +88,7 @@ class Desk:
             Submission(
                 command_id=uuid4(),
                 request=b"given",
-                facts=[mapper.seal(*recorded(fact, nth, stream=stream)) for nth, fact in enumerate(facts, start=1)],
+                facts=[mapper.seal(*each) for each in stamped],
                 writes=[Expected(stream, 0)],
                 scopes=[Scope(party, stream) for party in seen_by],
             )

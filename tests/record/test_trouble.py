@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import AsyncConnection
 
 from adapters.database import Databases
-from adapters.record.append import LOCK
 from adapters.record.errors import RecordUnavailable
 from adapters.record.record import HumanRead, Record
 from adapters.record.submission import Fate, Outcome, Submission
 from adapters.settings import Settings
 from tests.record.between import Cut, Wire, a_wire
+from tests.record.contention import waiting_writers, writers_held_up
 from tests.record.soundness import Contents, Promises, contents, faults
 from tests.record.submissions import ORIGIN, a_command
 
 pytestmark = pytest.mark.anyio
-SETTLE_SECONDS = 20
 
 
 @pytest.fixture
@@ -37,28 +34,6 @@ async def distant(databases: Databases, wire: Wire, settings: Settings) -> Async
     async with await Record.open(wire.through(databases), settings) as opened:
         await opened._pool.wait()  # readers are connected: the next commit on the wire is a writer's
         yield opened
-
-
-@asynccontextmanager
-async def writers_held_up(superuser_url: str) -> AsyncIterator[AsyncConnection]:
-    """Hold the lock that orders all writers."""
-    async with await AsyncConnection.connect(superuser_url) as other:
-        await other.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        yield other
-
-
-async def waiting_writers(superuser_url: str, count: int) -> list[int]:
-    """Wait until so many backends wait for the lock, and return their numbers."""
-    async with await AsyncConnection.connect(superuser_url, autocommit=True) as watcher:
-        for _ in range(SETTLE_SECONDS * 100):
-            rows = await watcher.execute(
-                "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-                " WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()"
-            )
-            if len(pids := [pid for (pid,) in await rows.fetchall()]) == count:
-                return pids
-            await asyncio.sleep(0.01)
-    raise TimeoutError
 
 
 def sound(databases: Databases, promises: Promises | None = None) -> Contents:
