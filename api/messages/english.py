@@ -73,7 +73,6 @@ WORDS: Final[dict[tuple[str, object], str]] = {
 }
 
 REFUSALS: Final = {
-    "block.not-for-others": "An agency imposes blocks for itself only.",
     "block.not-yours": "Only the agency that imposed it, its successor or superior, or a court can lift this block.",
     "block.review-before-start": "The review would be due before the block starts.",
     "block.unknown": "No such block is on this case.",
@@ -88,6 +87,7 @@ REFUSALS: Final = {
     "departure.before-clearance": "The clearance was given after that day.",
     "departure.not-cleared": "No clearance for this destination is in force on that day.",
     "departure.not-ready": "Rules of departure are not met.",
+    "facility.already-registered": "Another place is registered here.",
     "record.before-birth": "This day lies before the person was born.",
     "record.erased": "What this rests on was erased and can no longer be read.",
     "record.evidence-missing": "The record did not show the evidence on which this rests.",
@@ -113,8 +113,13 @@ ANOMALIES: Final = {
     "departure.unadmitted": "The person departed without ever having been admitted.",
     "departure.uncleared": "The person departed without a clearance for this destination.",
     "departure.while-missing": "The person departed while missing.",
+    "facility.registered-twice": "The same place was registered twice.",
+    "life.before-birth": "Something is on record that happened before the birth.",
+    "life.died-before-last-seen": "The death lies before the person was last seen.",
     "life.died-twice": "Two deaths are on record.",
     "life.seen-after-death": "Something is on record that happened after the death.",
+    "record.foreign-fact": "A fact of another kind of subject stands here.",
+    "registration.after-closure": "Work is on record after the case was closed.",
     "registration.closed-twice": "The case was closed twice.",
     "registration.opened-twice": "The case was opened twice.",
     "repatriation.before-departure": "The return lies before the departure.",
