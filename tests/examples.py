@@ -51,7 +51,17 @@ from domain.case.nationality import (
     RecordCitizenshipDeprivation,
 )
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
-from domain.case.registration import CaseClosed, CaseOpened, Circumstances, CloseCase, ClosureReason, OpenCase
+from domain.case.registration import (
+    CaseClosed,
+    CaseOpened,
+    Circumstances,
+    CloseCase,
+    ClosureReason,
+    OpenCase,
+    ToldBirth,
+    ToldName,
+    ToldNationality,
+)
 from domain.case.screening import (
     CompleteScreening,
     RequestScreening,
@@ -162,7 +172,23 @@ READY: Final = (OPENED, ADMITTED, CONFIRMED, ASKED_TO_SCREEN, SCREENED, REQUESTE
 LEFT: Final = (*READY, CLEARED, Departed(destination="IQ"))
 
 EXAMPLES: Final[tuple[Example, ...]] = (
-    Example((), OpenCase(circumstances=Circumstances.ARRIVAL), ("case.case-opened",)),
+    Example(
+        (),
+        OpenCase(
+            circumstances=Circumstances.ARRIVAL,
+            names=(ToldName(kind=NameKind.FULL, name=A_NAME),),
+            birth=ToldBirth(birth=BORN, place="Tal Afar"),
+            sex=Sex.FEMALE,
+            nationality=ToldNationality(country="IQ"),
+        ),
+        (
+            "case.case-opened",
+            "case.name-recorded",
+            "case.birth-recorded",
+            "case.sex-recorded",
+            "case.nationality-claimed",
+        ),
+    ),
     Example(
         (*LEFT, ArrivedInCountry(country="IQ")), CloseCase(reason=ClosureReason.REPATRIATED), ("case.case-closed",)
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from random import Random
 from typing import Final, TypeAlias
 
 from adapters.population import births, names
@@ -11,15 +12,15 @@ from adapters.population.calibration import AS_OF, Fate, Origin
 from adapters.population.diary import LAST_DAY, Diary, on
 from adapters.population.people import Household, Person
 from adapters.population.places import FACILITIES, Officer, PlaceOfStay, officer
-from domain.case.identity import RecordBirth, RecordName, RecordSex
+from domain.case.identity import RecordBirth, RecordName
 from domain.case.nationality import ClaimNationality
 from domain.case.registration import Circumstances, OpenCase
 from domain.case.whereabouts import AdmitToFacility, MoveReason, MoveToFacility
 from domain.roles import Role
 from domain.values import Evidence, FacilityKind, LateReason, Reliability, Script, SourceType
 
-Known: TypeAlias = Mapping[str, object]
-"""How something is known: source and reliability, as commands name them."""
+Told: TypeAlias = Mapping[str, object]
+"""Something that a person said, as fields of a command."""
 
 _DESKS: Final = 24
 """Officers who register, in each place."""
@@ -51,34 +52,57 @@ def register(diary: Diary, person: Person, household: Household, place: PlaceOfS
     dice, desk = diary.dice, registrar(diary, place)
     source, reliability = dice.choice(_SOURCES), dice.choice(_RELIABILITIES)
     known = {"source": source, "reliability": reliability}
-    diary.write(day, desk, OpenCase, circumstances=Circumstances.ARRIVAL, source=source)
-    _tell_names(diary, person, desk, day, known)
-    _tell_birth(diary, person, household, desk, day, known)
-    diary.write(day, desk, RecordSex, sex=person.sex, source=SourceType.OBSERVATION)
-    _claim(diary, person, desk, day, known)
+    births_told = _births(diary, person, household, day)
+    claims = _claims(dice, person)
+    diary.write(
+        day,
+        desk,
+        OpenCase,
+        circumstances=Circumstances.ARRIVAL,
+        names=_names(dice, person),
+        birth=births_told[0],
+        sex=person.sex,
+        nationality=claims[0],
+        **known,
+    )
+    for told in births_told[1:]:
+        diary.write(day, desk, RecordBirth, **told, **known)
+    for claim in claims[1:]:
+        diary.write(day, desk, ClaimNationality, **claim, **known)
     _admit(diary, desk, place, admitted, day)
 
 
 def register_newborn(diary: Diary, person: Person, mother: Person | None, place: PlaceOfStay, day: int) -> None:
     """Open the case of a child born in a place; it is named some weeks later."""
     dice, desk, born = diary.dice, registrar(diary, place), person.born.toordinal()
-    diary.write(day, desk, OpenCase, circumstances=Circumstances.BIRTH, occurred_on=on(born))
     unnamed = mother is not None and dice.random() < 0.4
     if unnamed and mother is not None:
-        _name(diary, desk, day, names.newborn(mother.given, person.sex), Evidence.CLAIMED, {})
+        told = [_told(names.newborn(mother.given, person.sex), Evidence.CLAIMED)]
     else:
-        _tell_names(diary, person, desk, day, {})
-    strength = Evidence.DOCUMENTED if dice.random() < 0.3 else Evidence.CLAIMED
-    diary.write(day, desk, RecordBirth, birth=on(born), place=place.name, strength=strength)
-    diary.write(day, desk, RecordSex, sex=person.sex)
+        told = _names(dice, person)
     diary.write(
-        day, desk, ClaimNationality, country=person.country, strength=Evidence.CLAIMED, source=SourceType.FAMILY
+        day,
+        desk,
+        OpenCase,
+        occurred_on=on(born),
+        circumstances=Circumstances.BIRTH,
+        names=told,
+        birth={
+            "birth": on(born),
+            "place": place.name,
+            "strength": Evidence.DOCUMENTED if dice.random() < 0.3 else Evidence.CLAIMED,
+        },
+        sex=person.sex,
+        nationality={"country": person.country},
+        source=SourceType.FAMILY,
     )
     _admit(diary, desk, place, born, day)
     if unnamed:
         named = day + dice.randint(5, 40)
         if named <= LAST_DAY:
-            _tell_names(diary, person, registrar(diary, place), named, {})
+            naming = registrar(diary, place)
+            for name in _names(dice, person):
+                diary.write(named, naming, RecordName, **name)
 
 
 def move(diary: Diary, place: PlaceOfStay, day: int, reason: MoveReason, *, separates: bool = False) -> None:
@@ -97,29 +121,31 @@ def eldest_child(people: Sequence[Person]) -> Person | None:
 
 def tell_kunya(diary: Diary, person: Person, eldest: Person, place: PlaceOfStay, day: int) -> None:
     """Write down the name after the eldest child."""
-    _name(diary, registrar(diary, place), day, names.kunya(diary.dice, eldest.given, person.sex), Evidence.CLAIMED, {})
+    told = _told(names.kunya(diary.dice, eldest.given, person.sex), Evidence.CLAIMED)
+    diary.write(day, registrar(diary, place), RecordName, **told)
 
 
-def _tell_names(diary: Diary, person: Person, desk: Officer, day: int, known: Known) -> None:
-    dice, chance = diary.dice, diary.dice.random()
+def _names(dice: Random, person: Person) -> list[Told]:
+    """Return the names that a person gives, as fields of a command."""
+    chance = dice.random()
     strength = Evidence.DOCUMENTED if dice.random() < 0.2 else Evidence.CLAIMED
-    registered = names.as_registered(person.given, person.descent, person.sex)
+    given: list[Told] = []
     if chance < 0.85:
-        _name(diary, desk, day, registered, Evidence.CLAIMED, known)
+        given.append(_told(names.as_registered(person.given, person.descent, person.sex), Evidence.CLAIMED))
     if chance >= 0.15:
         papers = names.as_on_papers(dice, person.given, person.descent, person.sex)
-        _name(diary, desk, day, papers, strength, known)
+        given.append(_told(papers, strength))
         if papers.script not in {Script.LATIN, Script.ARABIC} and dice.random() < 0.5:
-            told = names.in_latin(dice, person.given, person.descent, person.sex)
-            _name(diary, desk, day, told, Evidence.CLAIMED, known)
+            given.append(_told(names.in_latin(dice, person.given, person.descent, person.sex), Evidence.CLAIMED))
+    return given
 
 
-def _name(diary: Diary, desk: Officer, day: int, told: names.Told, strength: Evidence, known: Known) -> None:
-    name = {"parts": told.parts, "script": told.script}
-    diary.write(day, desk, RecordName, kind=told.kind, name=name, strength=strength, **known)
+def _told(name: names.Told, strength: Evidence) -> Told:
+    return {"kind": name.kind, "name": {"parts": name.parts, "script": name.script}, "strength": strength}
 
 
-def _tell_birth(diary: Diary, person: Person, household: Household, desk: Officer, day: int, known: Known) -> None:
+def _births(diary: Diary, person: Person, household: Household, day: int) -> list[Told]:
+    """Return the accounts of a birth, the best one last."""
     dice = diary.dice
     horizon = household.departure() or AS_OF
     text = births.told(dice, person.born, births.lines(horizon))
@@ -128,23 +154,23 @@ def _tell_birth(diary: Diary, person: Person, household: Household, desk: Office
         text = "XXXX"
     chance = dice.random()
     strength = Evidence.DOCUMENTED if chance < 0.15 else Evidence.CLAIMED
+    accounts: list[Told] = []
     if chance > 0.985:
         wrong = person.born - timedelta(days=365 * dice.choice((-2, -1, 1, 2)))
         if wrong.toordinal() <= day:
-            diary.write(day, desk, RecordBirth, birth=str(wrong.year), strength=Evidence.CLAIMED, **known)
+            accounts.append({"birth": str(wrong.year), "strength": Evidence.CLAIMED})
         strength = Evidence.DOCUMENTED
-    diary.write(day, desk, RecordBirth, birth=text, strength=strength, **known)
+    return [*accounts, {"birth": text, "strength": strength}]
 
 
-def _claim(diary: Diary, person: Person, desk: Officer, day: int, known: Known) -> None:
-    dice = diary.dice
+def _claims(dice: Random, person: Person) -> list[Told]:
+    """Return the nationalities that a person claims, their own first."""
     others = _SECOND_CLAIMS.get(person.country, ())
     second = bool(others) and dice.random() < 0.25
     documented = second or dice.random() < 0.2
     strength = Evidence.DOCUMENTED if documented else Evidence.CLAIMED
-    diary.write(day, desk, ClaimNationality, country=person.country, strength=strength, **known)
-    if second:
-        diary.write(day, desk, ClaimNationality, country=dice.choice(others), strength=Evidence.CLAIMED, **known)
+    own: Told = {"country": person.country, "strength": strength}
+    return [own, {"country": dice.choice(others), "strength": Evidence.CLAIMED}] if second else [own]
 
 
 def _admit(diary: Diary, desk: Officer, place: PlaceOfStay, admitted: int, day: int) -> None:

@@ -64,6 +64,7 @@ def encode_header(
     return salt + orjson.dumps(header)
 
 
+@lru_cache(maxsize=1024)
 def written(time: datetime) -> str:
     """Return an aware time as it stands in a header."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.case.identity import BirthRecorded, NameRecorded, SexRecorded, ShortText
 from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.nationality import NationalityClaimed
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
+from domain.deciding import not_in_future
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import Open
+from domain.values import CountryCode, Evidence, NameKind, PersonName, Sex
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
@@ -93,18 +99,69 @@ def _(fact: CaseClosed, stamp: Stamp, was: Registration) -> Registration | Odd[R
     return replace(was, closed=Closure(fact.reason, stamp.occurred_on))
 
 
+class _Told(BaseModel):
+    """Something that a person said about themselves in the first sitting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    strength: Evidence = Evidence.CLAIMED
+
+
+class ToldName(_Told):
+    """A name."""
+
+    kind: NameKind
+    name: PersonName
+
+
+class ToldBirth(_Told):
+    """When and where they were born."""
+
+    birth: PartialDate
+    place: ShortText | None = None
+
+
+class ToldNationality(_Told):
+    """Of which country they are nationals; XXA says stateless, XXX unknown."""
+
+    country: CountryCode
+
+
 class OpenCase(CaseObservation):
-    """Open a case for a person who became known to us."""
+    """Open a case for a person who became known to us, with what is known after the first sitting.
+
+    Names, birth, sex and a nationality may as well be recorded later, each by its own command; given here they are
+    recorded together with the opening, or not at all.
+
+    :raises Refused: ``record.in-future`` for a birth to come.
+    """
 
     permission = "case:open"
     creates = True
     circumstances: Circumstances
+    names: Annotated[tuple[ToldName, ...], Field(max_length=8)] = ()
+    birth: ToldBirth | None = None
+    sex: Sex | None = None
+    nationality: ToldNationality | None = None
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Open the case, unless it is open under the same circumstances."""
-        del act
-        if case.registration.circumstances is not self.circumstances:
-            yield CaseOpened(circumstances=self.circumstances)
+        if case.registration.circumstances is self.circumstances:
+            return
+        yield CaseOpened(circumstances=self.circumstances)
+        for nth, told in enumerate(dict.fromkeys(self.names), start=1):
+            yield NameRecorded(name_id=act.new_id(nth), kind=told.kind, name=told.name, strength=told.strength)
+        if self.birth is not None:
+            not_in_future(self.birth.birth, act)
+            yield BirthRecorded(birth=self.birth.birth, place=self.birth.place, strength=self.birth.strength)
+        if self.sex is not None:
+            yield SexRecorded(sex=self.sex)
+        if self.nationality is not None:
+            yield NationalityClaimed(country=self.nationality.country, strength=self.nationality.strength)
+
+    def concerns(self) -> CountryCode | None:
+        """Return the country of the nationality told."""
+        return self.nationality.country if self.nationality is not None else None
 
 
 class CloseCase(CaseDecision):
