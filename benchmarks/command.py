@@ -17,17 +17,16 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from adapters.record.door import Caller, Door, Reading, Receipt, Request
+from adapters.record.door import Caller, Reading, Receipt, Request
 from adapters.record.errors import TooContended
 from adapters.record.idempotency import DIGEST_BYTES
-from adapters.record.record import Record
 from benchmarks.cases import AGENCY, COUNTRY, load_cases
 from benchmarks.cpu import spending
 from benchmarks.facts import ACTOR
-from benchmarks.looped import Looped
 from benchmarks.measuring import ALTERNATIONS, Result, Say, Series, Speed, stopwatch, verify
 from benchmarks.peers.stock_application import StockApplication
 from benchmarks.place import Database, Place, place
+from benchmarks.recording import Recording
 from benchmarks.zipf import drawn
 from domain.case.identity import BirthRecorded, RecordBirth
 from domain.dates import PartialDate
@@ -86,16 +85,12 @@ def run(data_dir: Path | None, say: Say) -> Result:
     return result
 
 
-class Commanding(Looped):
+class Commanding(Recording):
     """The door on a database of its own."""
 
     def __init__(self, place: Place, database: Database, keys: Path) -> None:
-        super().__init__()
-        self._place: Final = place
-        self._database: Final = database
-        self._record: Final = self.run(Record.open(database.databases, place.fresh_keys(keys)))
-        self._door: Final = Door(self._record)
-        self.cases: Final[Sequence[UUID]] = self.run(load_cases(self._record, CASES, FACTS_EACH))
+        super().__init__(place, database, keys)
+        self.cases: Final[Sequence[UUID]] = self.run(load_cases(self.record, CASES, FACTS_EACH))
 
     def command(self, asked: Sequence[Told]) -> Speed:
         """Ask for all of them, 32 at a time.
@@ -103,19 +98,14 @@ class Commanding(Looped):
         :raises WrongAnswer: when the record does not hold each of them once, in order and readable.
         """
         requests = [self._request(one) for one in asked]
-        before = self.run(self._record.head())
+        before = self.run(self.record.head())
         gc.collect()
         took = stopwatch()
-        with spending(self._place.pid) as spent:
+        with spending(self.place.pid) as spent:
             receipts = self.run(self._ask(requests))
             elapsed = took()
         self._verify(before, asked, receipts)
         return Speed(len(asked), elapsed, spent.client, spent.server)
-
-    def close(self) -> None:
-        """Close the record."""
-        self.run(self._record.close())
-        super().close()
 
     def _request(self, one: Told) -> Request:
         return Request(
@@ -139,7 +129,7 @@ class Commanding(Looped):
     async def _until_recorded(self, request: Request) -> Receipt:
         while True:
             try:
-                return await self._door.ask(request)
+                return await self.door.ask(request)
             except TooContended:
                 continue
 
@@ -147,7 +137,7 @@ class Commanding(Looped):
         positions = sorted(position for receipt in receipts for position in receipt.positions)
         verify(positions == list(range(before + 1, before + 1 + len(asked))), "positions are not dense")
         leaves = {receipt.positions[0]: receipt.leaves[0] for receipt in receipts}
-        with psycopg.connect(self._database.superuser_url) as connection:
+        with psycopg.connect(self.database.superuser_url) as connection:
             rows = connection.execute(
                 "SELECT position, leaf FROM record.fact WHERE position > %s ORDER BY position", [before]
             ).fetchall()
@@ -165,5 +155,5 @@ class Commanding(Looped):
 
     async def _places(self, case_id: UUID) -> set[object]:
         reading = Reading("case", case_id, CASEWORKER, uuid4(), frozenset({BlockLabel.IDENTITY}), "benchmark")
-        stream = await self._door.read(reading)
+        stream = await self.door.read(reading)
         return {recorded.fact.place for recorded in stream.facts if isinstance(recorded.fact, BirthRecorded)}

@@ -32,15 +32,18 @@ def parent_of(pid: int) -> int:
 
 
 @contextmanager
-def spending(server: int, *, children: bool = False) -> Iterator[Spent]:
-    """Measure a stretch of work: ours (or, with ``children``, of ended children), and of a server's process family."""
-    who = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
-    before, served = resource.getrusage(who), seconds_of(server)
+def spending(server: int) -> Iterator[Spent]:
+    """Measure a stretch of work: of this process and of children that ended in it, and of a server's process family."""
+    before, served = _ours(), seconds_of(server)
     spent = Spent()
     yield spent
-    after = resource.getrusage(who)
-    spent.client = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    spent.client = _ours() - before
     spent.server = seconds_of(server) - served
+
+
+def _ours() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _ticks(pid: int, *, buried: bool) -> int:

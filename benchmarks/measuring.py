@@ -20,6 +20,10 @@ class Absent(Exception):  # noqa: N818 - what it is
     """A peer cannot run here; the message says why."""
 
 
+class NeedsFacts(Exception):  # noqa: N818 - what it is
+    """A workload needs a million facts and the data folder does not hold them."""
+
+
 class Speed(NamedTuple):
     """One measurement: so many events in so many seconds, and what they cost."""
 
@@ -70,12 +74,15 @@ class Contender(Protocol):
 
 @dataclass
 class Series:
-    """Peer → our speed and its speed, measured one after the other, once for each alternation."""
+    """Our speeds, and for each peer pairs of our speed and its speed, measured one after the other."""
 
+    ours: list[Speed] = field(default_factory=list)
     pairs: defaultdict[str, list[tuple[Speed, Speed]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, peer: str, ours: Speed, theirs: Speed) -> None:
         """Note one alternation."""
+        if ours not in self.ours:
+            self.ours.append(ours)
         self.pairs[peer].append((ours, theirs))
 
     def rate(self, peer: str) -> float:
@@ -86,14 +93,10 @@ class Series:
         """Return how many times faster we are: the median over the alternations."""
         return statistics.median(ours.rate / theirs.rate for ours, theirs in self.pairs[peer])
 
-    def ours(self) -> list[Speed]:
-        """Return each of our speeds once."""
-        return list(dict.fromkeys(ours for pairs in self.pairs.values() for ours, _ in pairs))
-
     def fill(self, result: Result) -> None:
         """Put speeds, ratios and CPU times into a result."""
-        result.ours = statistics.median(speed.rate for speed in self.ours())
-        result.cpu["ours"] = cpu_for_1000(self.ours())
+        result.ours = statistics.median(speed.rate for speed in self.ours)
+        result.cpu["ours"] = cpu_for_1000(self.ours)
         for peer, pairs in self.pairs.items():
             result.peers[peer] = self.rate(peer)
             result.ratios[peer] = self.ratio(peer)

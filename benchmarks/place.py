@@ -70,6 +70,10 @@ class Place:
         """Return a database that is there."""
         return Database(name, Databases.embedded(self.cluster, name), self.cluster.superuser_url(name))
 
+    def with_issuer(self, issuer: str) -> Settings:
+        """Return the settings with another issuer of tokens."""
+        return replace(self.settings, issuer=issuer)
+
     def fresh_keys(self, folder: Path) -> Settings:
         """Return the settings with another folder for keys: those of a database that starts empty."""
         return replace(self.settings, data_dir=folder)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 
+from adapters.record.door import Door
 from adapters.record.frame import leaf_of
 from adapters.record.record import Record
 from adapters.record.submission import Fate, Outcome, Submission
@@ -29,32 +30,33 @@ class Recording(Looped):
 
     def __init__(self, place: Place, database: Database, keys: Path) -> None:
         super().__init__()
-        self._place: Final = place
-        self._database: Final = database
-        self._record: Final = self.run(Record.open(database.databases, place.fresh_keys(keys)))
+        self.place: Final = place
+        self.database: Final = database
+        self.record: Final = self.run(Record.open(database.databases, place.fresh_keys(keys)))
+        self.door: Final = Door(self.record)
         self._pace: Final = Pace()
 
     def append(self, writers: int, seconds: float) -> Speed:
         """Append and verify; see :class:`benchmarks.measuring.Contender`."""
         count = self._pace.events(writers, seconds)
-        asked = submissions(count, self._record.log)
-        before = self.run(self._record.head())
+        asked = submissions(count, self.record.log)
+        before = self.run(self.record.head())
         gc.collect()
         took = stopwatch()
-        with spending(self._place.pid) as spent:
+        with spending(self.place.pid) as spent:
             outcomes = self.run(self._write(asked, writers))
             elapsed = took()
-        verify_recorded(self._database.superuser_url, self._record.log.origin, before, asked, outcomes)
+        verify_recorded(self.database.superuser_url, self.record.log.origin, before, asked, outcomes)
         return self._pace.learn(writers, Speed(count, elapsed, spent.client, spent.server))
 
     def close(self) -> None:
         """Close the record."""
-        self.run(self._record.close())
+        self.run(self.record.close())
         super().close()
 
     async def _write(self, asked: Sequence[Submission], writers: int) -> list[tuple[Submission, Outcome]]:
         waiting = iter(asked)
-        append = self._record.append
+        append = self.record.append
         outcomes: list[tuple[Submission, Outcome]] = []
 
         async def writer() -> None:

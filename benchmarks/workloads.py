@@ -7,14 +7,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from benchmarks import append, command
+from benchmarks import append, command, growth, load, over_http, rebuild
 from benchmarks.measuring import Result, Say
 
 Workload: TypeAlias = Callable[[Path | None, Say], Result]
 
 
-class NeedsFacts(Exception):  # noqa: N818 - what it is
-    """A workload needs a million facts and the data folder does not hold them."""
-
-
-WORKLOADS: Final[Mapping[str, Workload]] = MappingProxyType({"append": append.run, "command": command.run})
+WORKLOADS: Final[Mapping[str, Workload]] = MappingProxyType(
+    {
+        "append": append.run,
+        "command": command.run,
+        "http": over_http.run,
+        "load": load.run,
+        "rebuild": rebuild.run,
+        "growth": growth.run,
+    }
+)

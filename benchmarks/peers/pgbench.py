@@ -91,7 +91,7 @@ def run_pgbench(place: Place, url: str, script: Path, variables: Mapping[str, st
         "PGDATABASE": str(where["dbname"]),
     }
     arguments = [f"-D{name}={value}" for name, value in variables.items()]
-    with spending(place.pid, children=True) as spent:
+    with spending(place.pid) as spent:
         done = subprocess.run(
             [
                 programs.folder / "pgbench",

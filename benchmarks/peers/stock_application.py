@@ -70,6 +70,23 @@ class StockCase(Aggregate):
             self._birth_recorded(birth, place, strength)
 
 
+def environment(database: Database, *, connections: int) -> dict[str, str]:
+    """Return the library's settings for a database, with its own cipher."""
+    where = conninfo_to_dict(database.databases.url("owner"))
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": str(where["dbname"]),
+        "POSTGRES_HOST": str(where["host"]),
+        "POSTGRES_PORT": str(where["port"]),
+        "POSTGRES_USER": str(where["user"]),
+        "POSTGRES_PASSWORD": str(where["password"]),
+        "POSTGRES_POOL_SIZE": str(connections),
+        "POSTGRES_CONNECT_TIMEOUT": "30",
+        "CIPHER_TOPIC": "eventsourcing.cipher:AESCipher",
+        "CIPHER_KEY": AESCipher.create_key(32),
+    }
+
+
 class StockApplication:
     """The stock Application on a database of its own, with as many threads as commands are in flight."""
 
@@ -78,21 +95,7 @@ class StockApplication:
     def __init__(self, place: Place, database: Database) -> None:
         self._place: Final = place
         self._database: Final = database
-        where = conninfo_to_dict(database.databases.url("owner"))
-        self._application: Final[Application[UUID]] = Application(
-            env={
-                "PERSISTENCE_MODULE": "eventsourcing.postgres",
-                "POSTGRES_DBNAME": str(where["dbname"]),
-                "POSTGRES_HOST": str(where["host"]),
-                "POSTGRES_PORT": str(where["port"]),
-                "POSTGRES_USER": str(where["user"]),
-                "POSTGRES_PASSWORD": str(where["password"]),
-                "POSTGRES_POOL_SIZE": str(THREADS),
-                "POSTGRES_CONNECT_TIMEOUT": "30",
-                "CIPHER_TOPIC": "eventsourcing.cipher:AESCipher",
-                "CIPHER_KEY": AESCipher.create_key(32),
-            }
-        )
+        self._application: Final[Application[UUID]] = Application(env=environment(database, connections=THREADS))
         self._table: Final = "application_events"
 
     def load_cases(self, cases: int) -> list[UUID]:
@@ -101,7 +104,7 @@ class StockApplication:
         By COPY, all with the same states (its cipher does not bind them to a case): saving a few thousand at once
         hangs for ever in the stock recorder's pipeline.
         """
-        states = [self._application.mapper.to_stored_event(each) for each in _twelve().collect_events()]
+        states = [self._application.mapper.to_stored_event(each) for each in twelve().collect_events()]
         ids = [uuid4() for _ in range(cases)]
         copy = f"COPY {self._table} (originator_id, originator_version, topic, state) FROM STDIN"
         with (
@@ -148,7 +151,8 @@ class StockApplication:
         return int(str(self._database.one(f"SELECT count(*) FROM {self._table}")[0]))
 
 
-def _twelve() -> StockCase:
+def twelve() -> StockCase:
+    """Return a case with the usual twelve events, not saved yet."""
     case = StockCase("arrival")
     case.record_name("full", ["فاطمة", "أحمد", "حسن", "الجبوري"], "Arab", "claimed")
     case.admit("0b8f9f0e-51f5-4a0f-8f4e-6a3fd6c2b111")

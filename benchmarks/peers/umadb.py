@@ -14,6 +14,7 @@ from benchmarks.cpu import seconds_of
 from benchmarks.facts import example
 from benchmarks.measuring import Absent, Speed, verify
 from benchmarks.peers.programs import Conversation, python_packages
+from benchmarks.serving import free_port
 
 PACKAGE: Final = "umadb==0.7.8"
 SCRIPT: Final = Path(__file__).with_name("umadb_writers.py")
@@ -27,7 +28,7 @@ class UmaDb:
 
     def __init__(self, folder: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(python_packages(PACKAGE))}
-        port = _free_port()
+        port = free_port()
         start = "from umadb.umadb_server_cli import main; main()"
         place = ["--listen", f"127.0.0.1:{port}", "--db-path", str(folder / "uma.db")]
         self._log: Final = (folder / "umadb.log").open("w")
@@ -64,13 +65,6 @@ class UmaDb:
         self._server.terminate()
         self._server.wait(timeout=30)
         self._log.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
