@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from uuid import UUID, SafeUUID
+from uuid import UUID
 
 import orjson
 
+from adapters.record.ids import id_of
 from domain.dates import PartialDate
 from domain.kernel import Fact, Stamp
 from domain.values import LateReason, LegalBasis, Reliability, SourceType
@@ -100,15 +101,8 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
     )
 
 
-_new, _set = object.__new__, object.__setattr__
-
-
 def _id(digits: str) -> UUID:
-    """Return the id. UUID's own constructor tries six forms and takes four times as long; every fact read has an id."""
-    made = _new(UUID)
-    _set(made, "int", int(digits, 16))
-    _set(made, "is_safe", SafeUUID.unknown)
-    return made
+    return id_of(int(digits, 16))
 
 
 _repeated_id: Final = lru_cache(maxsize=16_384)(_id)

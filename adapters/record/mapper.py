@@ -44,6 +44,8 @@ class StoredFact(StoredEvent):
         return cast("UUID", self.originator_id)
 
 
+_HEADER: Final = BlockLabel.HEADER
+_OPEN: Final = BlockLabel.OPEN
 _UNUSED_TRANSCODER: Final = JSONTranscoder()
 """The library's mapper wants one. Facts are pydantic's to write and read, so one for all mappers will do."""
 
@@ -102,12 +104,15 @@ class FactMapper(Mapper[UUID]):
         layout = _layout(cls)
         fields: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json")
         random = os.urandom(2 * SALT_BYTES + NONCE_BYTES * len(layout.sealed))
-        sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
+        sealed: list[tuple[str, bytes]] = []
+        commitments: dict[str, str] = {}
+        if layout.sealed:
+            sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
         header = encode_header(random[:SALT_BYTES], self._log, stamp, cls, commitments)
-        blocks = [(BlockLabel.HEADER.value, Block(BlockLabel.HEADER, header).encoded())]
+        blocks: list[tuple[str, bytes]] = [(_HEADER, Block(_HEADER, header).encoded())]
         if layout.open:
             payload = random[SALT_BYTES : 2 * SALT_BYTES] + orjson.dumps({name: fields[name] for name in layout.open})
-            blocks.append((BlockLabel.OPEN.value, Block(BlockLabel.OPEN, payload).encoded()))
+            blocks.append((_OPEN, Block(_OPEN, payload).encoded()))
         blocks += sealed
         return StoredFact(
             originator_id=stamp.stream,
@@ -132,12 +137,12 @@ class FactMapper(Mapper[UUID]):
             version, key = self._keys.for_writing(stamp.stream, label)
             nonce = nonces[nth * NONCE_BYTES : (nth + 1) * NONCE_BYTES]
             plaintext = orjson.dumps({name: fields[name] for name in names})
-            payload = seal(key.cipher, nonce, plaintext, place.bind(label.value, stamp.stream, version))
-            blocks.append((label.value, Block(label, payload, version, stamp.stream).encoded()))
+            payload = seal(key.cipher, nonce, plaintext, place.bind(label, stamp.stream, version))
+            blocks.append((label, Block(label, payload, version, stamp.stream).encoded()))
             name = KeyName(stamp.stream, label, version)
             if name not in self._known_keys:
                 self._known_keys.add(name)
-                commitments[f"{label.value}:{version}:{stamp.stream.hex}"] = key.commitment
+                commitments[f"{label}:{version}:{stamp.stream.hex}"] = key.commitment
         return blocks, commitments
 
     def open(self, frame: bytes, position: int) -> Recorded:
@@ -181,7 +186,7 @@ class FactMapper(Mapper[UUID]):
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
         opened: dict[str, Any] = orjson.loads(
-            unseal(key.cipher, block.payload, place.bind(block.label.value, name.subject, name.version))
+            unseal(key.cipher, block.payload, place.bind(block.label, name.subject, name.version))
         )
         return opened
 

@@ -5,7 +5,6 @@ Synchronous and without the database: the door calls it for one request, the loa
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.record.header import Provenance
+from adapters.record.ids import random_id
 from adapters.record.keys import KeyChain, KeyName
 from adapters.record.mapper import FactMapper, StoredFact
 from adapters.record.submission import Expected, Opened, Scope, Submission
@@ -113,24 +113,25 @@ def opened_by(command: Command, act: Act, stream: UUID, classes: frozenset[Block
 def _stamp(
     command: Command, act: Act, loaded: LoadedStream, nth: int, occurred_on: PartialDate, country: str | None
 ) -> Stamp:
+    # By position: with seventeen names it takes twice as long, for every fact.
     return Stamp(
-        stream=loaded.stream,
-        version=loaded.version + nth,
-        position=0,
-        fact_id=UUID(bytes=os.urandom(16), version=4),
-        command_id=act.command_id,
-        actor=act.actor,
-        agency=act.agency,
-        recorded_at=act.recorded_at,
-        occurred_on=occurred_on,
-        late_reason=command.late_reason,
-        source=command.source,
-        reliability=command.reliability,
-        legal_basis=command.legal_basis,
-        country=country,
-        causation_id=act.causation_id,
-        correlation_id=act.correlation_id,
-        simulated=act.simulated,
+        loaded.stream,
+        loaded.version + nth,
+        0,
+        random_id(),
+        act.command_id,
+        act.actor,
+        act.agency,
+        act.recorded_at,
+        occurred_on,
+        command.late_reason,
+        command.source,
+        command.reliability,
+        command.legal_basis,
+        country,
+        act.causation_id,
+        act.correlation_id,
+        act.simulated,
     )
 
 
