@@ -18,10 +18,17 @@ from psycopg.rows import class_row
 
 from adapters.views.scope import scope_condition, seen_by
 from adapters.views.writing import Kind, View
+from domain.case.identity import IDENTITY, NameRecorded
+from domain.case.journey import JOURNEY
+from domain.case.life import LIFE
+from domain.case.nationality import NATIONALITY
 from domain.case.person import PersonAt, person_at
+from domain.case.protection import CARE
+from domain.case.registration import REGISTRATION
+from domain.case.whereabouts import WHEREABOUTS
 from domain.clocks import Chapter, history
 from domain.dates import PartialDate
-from domain.kernel import Recorded
+from domain.kernel import Fact, Recorded
 from domain.privacy import ERASED, Unreadable
 
 MAX_PAGE: Final = 500
@@ -66,12 +73,18 @@ PEOPLE: Final = View(
 )  # fmt: skip
 
 
+SHOWN: Final[frozenset[type[Fact]]] = frozenset().union(
+    *(facet.evolvers for facet in (REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, JOURNEY))
+) - {NameRecorded}
+"""The facts that change what a row shows. A facet is folded from its own facts, so the others need not be."""
+
+
 def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     """Return the periods of one case, oldest first; facts in record order."""
     simulated = any(stamp.simulated for stamp, _ in facts)
     periods: list[tuple[Chapter, PersonAt]] = []
     before: PersonAt | None = None
-    for chapter in history(facts):
+    for chapter in history([recorded for recorded in facts if type(recorded.fact) in SHOWN]):
         person = person_at(chapter.state)
         if person != before:
             periods.append((chapter, person))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -120,8 +121,10 @@ def _compare(
         still.isolation_level = IsolationLevel.REPEATABLE_READ
         common = checkpoint(still, LIVE)
         new.catch_up(to=common.position, day=common.day)
-        old_digests = digests(still, LIVE)
-    new_digests = digests(keeper, NEXT)
+        with ThreadPoolExecutor(1) as beside:
+            counting = beside.submit(digests, still, LIVE)
+            new_digests = digests(keeper, NEXT)
+            old_digests = counting.result()
     differed = tuple(table for table in TABLES if old_digests[table] != new_digests[table])
     return common.position, new_digests, differed
 

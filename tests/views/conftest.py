@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from adapters.database import Databases
+from adapters.embedded import Cluster
 from adapters.record.door import Caller, Door, Reading, Receipt, Request
 from adapters.record.record import Record
 from adapters.settings import Settings, read_settings
@@ -126,6 +128,18 @@ class House:
         """Look at the tables from behind the wall."""
         with psycopg.connect(self.databases.url("owner")) as connection:
             return connection.execute(statement, values).fetchall()
+
+
+@contextmanager
+def fresh_database(cluster: Cluster, template: str) -> Iterator[str]:
+    """Clone the migrated database for as long as a test module needs it."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER homeward_owner")
+        try:
+            yield name
+        finally:
+            superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

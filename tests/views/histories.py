@@ -21,12 +21,18 @@ from domain.case.registration import Circumstances, CloseCase, ClosureReason, Op
 from domain.case.screening import CompleteScreening, RequestScreening, ScreeningResult
 from domain.case.whereabouts import AdmitToFacility, MoveToFacility, RecordRecapture, ReportEscape
 from domain.dates import PartialDate
+from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused
-from domain.values import LateReason, Sex
+from domain.values import FacilityKind, LateReason, Sex
 from tests.views.conftest import House, caller
 
 SUPERVISOR = caller("UN-OFFICE")
 COUNTRIES = ("IQ", "DK", "DE", "GB", "US", "KZ", "XK")
+PLACES = (
+    ("SY-AL-HOL", FacilityKind.CAMP, "SY"),
+    ("SY-HASAKA", FacilityKind.DETENTION, "SY"),
+    ("IQ-TRANSIT", FacilityKind.TRANSIT, "IQ"),
+)
 BIRTHS = ("1990-05-04", "2004-02-29", "2003-10-16", "2003~", "201X", "XXXX", "2021", "1961/1963")
 
 Make = Callable[[Random, Sequence[UUID], dict[str, object]], Command]
@@ -65,8 +71,15 @@ LAST: Sequence[Make] = (
 )
 
 
-async def many_lives(house: House, count: int, facilities: Sequence[UUID]) -> list[UUID]:
-    """Let people live side by side, each by dice of their own; return their cases."""
+async def place(house: House, code: str, kind: FacilityKind, country: str) -> UUID:
+    name = code.replace("-", " ").title()
+    command = RegisterFacility(code=code, name=name, kind=kind, country=country, control="SY-AANES")
+    return (await house.asking(command)).stream
+
+
+async def many_lives(house: House, count: int) -> list[UUID]:
+    """Let people live side by side in three places, each by dice of their own; return their cases."""
+    facilities = [await place(house, *known) for known in PLACES]
     return await asyncio.gather(*(live(house, Random(nth), facilities, 2 + nth % 15) for nth in range(count)))
 
 

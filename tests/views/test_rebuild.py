@@ -33,8 +33,8 @@ def rebuilt(house: House) -> RebuildReport:
     return rebuild(house.databases, house.settings, clock=house.clock)
 
 
-def test_a_rebuild_makes_the_rows_that_the_projector_made(house: House, place: UUID) -> None:
-    house.run(many_lives(house, 10, [place]))
+def test_a_rebuild_makes_the_rows_that_the_projector_made(house: House) -> None:
+    house.run(many_lives(house, 10))
     house.project()
     with psycopg.connect(house.databases.url("owner")) as connection:
         before = digests(connection, "views")
@@ -46,8 +46,8 @@ def test_a_rebuild_makes_the_rows_that_the_projector_made(house: House, place: U
         assert all(not digest.rows for digest in digests(connection, "views_next").values())
 
 
-def test_two_processes_make_the_rows_that_one_makes(house: House, place: UUID) -> None:
-    house.run(many_lives(house, 10, [place]))
+def test_two_processes_make_the_rows_that_one_makes(house: House) -> None:
+    house.run(many_lives(house, 10))
     house.project()
     with psycopg.connect(house.databases.url("projector")) as connection:
         head, day = checkpoint(connection)
@@ -67,7 +67,7 @@ def test_a_wrong_row_is_found_and_put_right(house: House, place: UUID) -> None:
 
 
 def test_writers_and_the_projector_go_on_while_a_rebuild_runs(house: House, place: UUID) -> None:
-    house.run(many_lives(house, 10, [place]))
+    house.run(many_lives(house, 10))
     stop, reports = threading.Event(), []
     following = threading.Thread(target=house.projector().run, args=(stop,))
     following.start()
@@ -123,8 +123,8 @@ def test_the_wall_stands_after_a_rebuild_too(house: House, place: UUID) -> None:
             reader.execute("DELETE FROM views.worklist")
 
 
-def test_a_rebuild_turns_the_day_too(house: House, place: UUID) -> None:
-    house.run(many_lives(house, 10, [place]))
+def test_a_rebuild_turns_the_day_too(house: House) -> None:
+    house.run(many_lives(house, 10))
     house.project()
     house.today += timedelta(days=30)
     assert rebuilt(house).differed == ()
@@ -137,8 +137,8 @@ def test_only_one_rebuild_runs_at_a_time(house: House) -> None:
             rebuilt(house)
 
 
-def test_a_rebuild_says_how_far_it_is(house: House, place: UUID) -> None:
-    house.run(many_lives(house, 3, [place]))
+def test_a_rebuild_says_how_far_it_is(house: House) -> None:
+    house.run(many_lives(house, 3))
     said: list[tuple[int, int]] = []
     rebuild(house.databases, house.settings, lambda done, total: said.append((done, total)), clock=house.clock)
     head = house.run(house.record.head())

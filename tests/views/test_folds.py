@@ -1,0 +1,105 @@
+"""The rows of a read model are what the pure fold says: compared case by case, not with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+
+from adapters.database import Databases
+from adapters.embedded import Cluster
+from adapters.settings import read_settings
+from adapters.views.people import people_on, people_rows
+from adapters.views.sheet import open_sheet, sheet
+from adapters.views.timeline import timeline
+from adapters.views.worklist import worklist, worklist_row
+from domain.case.case import CASE
+from domain.case.person import person_at
+from domain.clocks import as_of
+from domain.kernel import Moment
+from tests.views.conftest import House, fresh_database
+from tests.views.histories import many_lives
+
+ALL = frozenset({"*"})
+
+
+class Lived(NamedTuple):
+    """Random lives, projected."""
+
+    house: House
+    cases: list[UUID]
+
+
+@pytest.fixture(scope="module")
+def lived(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    folder: Path = tmp_path_factory.mktemp("lived")
+    with fresh_database(cluster, template) as name:
+        house = House(Databases.embedded(cluster, name), read_settings({"HOMEWARD_DATA_DIR": str(folder)}))
+        cases = house.run(many_lives(house, 40))
+        house.project()
+        yield Lived(house, cases)
+        house.close()
+
+
+def test_every_worklist_row_equals_the_pure_fold(lived: Lived) -> None:
+    page = lived.house.query(lambda reader: worklist(reader, ALL, limit=500))
+    assert {row.case_id for row in page.rows} == set(lived.cases)
+    for row in page.rows:
+        facts = lived.house.facts(row.case_id)
+        expected = worklist_row(CASE.fold(facts), facts, lived.house.today)
+        assert row._replace(overlays=tuple(row.overlays)) == expected
+
+
+def test_every_sheet_says_what_the_pure_fold_says(lived: Lived) -> None:
+    for case in lived.cases:
+        facts = lived.house.facts(case)
+        shown = lived.house.query(lambda reader, case=case: sheet(reader, ALL, case))
+        assert shown is not None
+        assert shown.version == len(facts)
+        assert shown.sheet["status"] == open_sheet(CASE.fold(facts), lived.house.today)["status"]
+        assert len(shown.sheet["anomalies"]) == len(CASE.fold(facts).anomalies)
+
+
+def test_the_timeline_has_every_fact_once(lived: Lived) -> None:
+    for case in lived.cases:
+        entries = lived.house.query(lambda reader, case=case: timeline(reader, ALL, case, limit=500)).entries
+        facts = lived.house.facts(case)
+        assert sorted(entry.version for entry in entries) == [recorded.stamp.version for recorded in facts]
+        assert {entry.version: entry.code for entry in entries} == {
+            recorded.stamp.version: recorded.fact.topic for recorded in facts
+        }
+        assert [entry.occurred_from for entry in entries] == sorted(entry.occurred_from for entry in entries)
+
+
+def test_people_as_of_any_day_are_the_fold_of_the_facts_that_held(lived: Lived) -> None:
+    days = [date(2018, 12, 31), *(date(2019, 1, 1) + timedelta(90 * n) for n in range(14)), date(2030, 1, 1)]
+    known = {case: lived.house.facts(case) for case in lived.cases}
+    for day in days:
+        shown = {row.case_id: row for row in lived.house.query(lambda r, day=day: people_on(r, ALL, day, limit=500))}
+        for case, facts in known.items():
+            dossier = as_of(facts, Moment(day))
+            if dossier.state.registration.opened_on is None and case not in shown:
+                continue
+            expected = person_at(dossier.state)
+            row = shown[case]
+            assert (row.present, row.facility, row.nationality) == (
+                expected.present, expected.facility, expected.nationality,
+            )  # fmt: skip
+            assert (row.sex, row.returned_to, row.departed_from) == (
+                expected.sex, expected.returned_to, expected.departed_from,
+            )  # fmt: skip
+            # The record may be unsure of a fact that a row does not show; never the other way round.
+            assert dossier.imprecise or row.settled_on <= day
+
+
+def test_periods_of_a_person_follow_each_other_without_gap(lived: Lived) -> None:
+    for case in lived.cases:
+        rows = people_rows(lived.house.facts(case))
+        for earlier, later in pairwise(rows):
+            assert earlier.valid_from < earlier.valid_to == later.valid_from
+        assert not rows or rows[-1].valid_to == date.max
