@@ -21,6 +21,7 @@ TEMPLATE = "homeward_template"
 
 hypothesis_settings.register_profile("here", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("long", deadline=None, max_examples=1_000)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

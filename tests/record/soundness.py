@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
+from psycopg import IsolationLevel
 
 from tests.record.by_hand import blocks_of, leaf_by_hand, unsalted
 
@@ -60,8 +61,9 @@ class Promises:
 
 
 def contents(url: str) -> Contents:
-    """Read a whole record."""
+    """Read a whole record at one moment."""
     with psycopg.connect(url) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
         facts = connection.execute(
             "SELECT position, stream, version, recorded_at, recorded_by, leaf, frame FROM record.fact ORDER BY position"
         ).fetchall()
