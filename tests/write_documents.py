@@ -1,4 +1,4 @@
-"""Write the documents that are made from the code: ``python -m tests.write_documents``. A test says when they are old."""
+"""Write the documents that are made from the code: ``python -m tests.write_documents``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ ROOT: Final = Path(__file__).parent.parent
 
 def bodies() -> str:
     """Return an example of the body of each command."""
-    return _pretty({cls.__name__: one.command.model_dump(mode="json", exclude_none=True) for cls, one in EXAMPLE.items()})
+    return _pretty(
+        {cls.__name__: one.command.model_dump(mode="json", exclude_none=True) for cls, one in EXAMPLE.items()}
+    )
 
 
 def openapi() -> str:

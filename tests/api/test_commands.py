@@ -56,9 +56,7 @@ def test_the_same_request_under_the_same_key_is_answered_as_the_first_time(api: 
     key = str(uuid4())
     officer = api.officer("caseworker")
     case = api.case(officer)
-    first, again = (
-        officer.ask(f"{case}/claim-nationality", {"country": "IQ"}, Idempotency_Key=key) for _ in range(2)
-    )
+    first, again = (officer.ask(f"{case}/claim-nationality", {"country": "IQ"}, Idempotency_Key=key) for _ in range(2))
     assert first.content == again.content
     assert first.headers["ETag"] == again.headers["ETag"]
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -165,9 +163,11 @@ def test_of_two_decisions_on_one_version_one_is_taken(api: Any) -> None:
     with ThreadPoolExecutor(8) as desks:
         answers = list(
             desks.map(
-                lambda country: officer.ask(
-                    f"{case}/request-repatriation", {"country": country, "by": "state"}, version=1
-                ).status_code,
+                lambda country: (
+                    officer.ask(
+                        f"{case}/request-repatriation", {"country": country, "by": "state"}, version=1
+                    ).status_code
+                ),
                 countries,
             )
         )

@@ -13,6 +13,7 @@ from api.app import make_api
 from api.documents import examples
 from domain.kernel import COMMANDS
 from tests.write_documents import DOCUMENTS
+
 OPEN = {"/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"}
 
 

@@ -14,7 +14,6 @@ import httpx
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from tests.examples import EXAMPLES
 
 from adapters.feed.envelope import View
 from adapters.record.local_root import LocalRootKey
@@ -22,6 +21,7 @@ from adapters.record.record import StoredPosition
 from api.cursors import Cursors
 from api.integrators.streams import STREAMS_PER_CONSUMER
 from domain.publication import PUBLICATION
+from tests.examples import EXAMPLES
 
 SECRET = "Zaynab-al-Mawsiliyya"
 
@@ -47,7 +47,9 @@ def a_case_with_a_secret(api: Any) -> str:
     return case
 
 
-def pages(integrator: Any, *, limit: int, link: str = "/v1/events") -> Iterator[tuple[list[dict[str, Any]], httpx.Headers]]:
+def pages(
+    integrator: Any, *, limit: int, link: str = "/v1/events"
+) -> Iterator[tuple[list[dict[str, Any]], httpx.Headers]]:
     """Follow the links from the start until caught up."""
     link = f"{link}?limit={limit}"
     while True:

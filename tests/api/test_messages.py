@@ -44,7 +44,9 @@ def test_every_anomaly_that_is_named_where_it_arises_has_a_sentence() -> None:
         node.value
         for call in calls("Odd")
         for node in ast.walk(call)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z]+\.[a-z-]+", node.value)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[a-z]+\.[a-z-]+", node.value)
     }
     assert len(codes) > 10
     assert codes <= ENGLISH.anomalies.keys()

@@ -97,7 +97,14 @@ def test_a_position_that_is_not_there_yet_is_waited_for_and_then_said(api: Any) 
         assert answer.headers["Retry-After"] == "1"
 
 
-BAD_QUERIES = ["as_of=yesterday", "as_of=2021-02-30", "known_at=2021-10-15", "known_at=just-now", "min_position=-1", "open=all"]
+BAD_QUERIES = [
+    "as_of=yesterday",
+    "as_of=2021-02-30",
+    "known_at=2021-10-15",
+    "known_at=just-now",
+    "min_position=-1",
+    "open=all",
+]
 
 
 @pytest.mark.parametrize("query", BAD_QUERIES)

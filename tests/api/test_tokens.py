@@ -150,7 +150,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "signed by a stranger under our key id": lambda: signed(key=STRANGER),
     "HMAC with our public key": hmac_with_the_public_key,
     "payload exchanged": swapped_payload,
-    "signature of zeros": lambda: with_signature(lambda raw: bytes(64)),
+    "signature of zeros": lambda: with_signature(lambda _: bytes(64)),
     "signature cut": lambda: with_signature(lambda raw: raw[:63]),
     "signature prolonged": lambda: with_signature(lambda raw: raw + b"\0"),
     "signature flipped in one bit": lambda: with_signature(lambda raw: bytes([raw[0] ^ 1]) + raw[1:]),
@@ -245,7 +245,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_hostile_token_is_believed(kind: str) -> None:
     token = HOSTILE[kind]()
-    assert token not in {signed()}
     with pytest.raises(TokenRefused):
         verifier().verify(token)
 

@@ -1,0 +1,127 @@
+"""The command line: results on standard output and nothing else there, a wrong setting in one sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import read_settings
+from api.cli import app
+from api.issuer import LocalIssuer, pinned_keys
+from api.tokens import NEWCOMER_LIFE_SECONDS, TokenVerifier
+
+COMMANDS = ["demo", "serve", "worker", "migrate", "token", "figures", "rebuild"]
+
+
+def homeward(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=120,
+    )
+
+
+def test_help_names_every_command_and_is_there_at_once() -> None:
+    began = time.process_time()
+    shown = homeward("--help")
+    assert time.process_time() - began < 2
+    assert shown.returncode == 0
+    assert all(command in shown.stdout for command in COMMANDS)
+
+
+def test_help_imports_no_machine() -> None:
+    heavy = "import sys; import api.cli; print(*(m for m in ('fastapi', 'psycopg', 'sqlalchemy') if m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, check=True).stdout == b"\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    (known,) = (one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == command)
+    assert known.callback is not None
+    assert len((known.callback.__doc__ or "").split()) > 10
+
+
+def test_a_token_is_printed_and_nothing_else(tmp_path: Path) -> None:
+    shown = homeward("token", "--role", "caseworker", "--country", "IQ", "--agency", "IQ-MODM", "--data-dir", tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    (token,) = shown.stdout.split()
+    settings = read_settings({"HOMEWARD_DATA_DIR": str(tmp_path)})
+    verifier = TokenVerifier(
+        pinned_keys(settings),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        longest_life_seconds=NEWCOMER_LIFE_SECONDS,
+    )
+    claims = verifier.verify(token.encode())
+    assert (claims.roles, claims.agency, claims.country) == ({"caseworker"}, "IQ-MODM", "IQ")
+    assert (tmp_path / "secrets" / "token-issuer.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_same_officer_is_the_same_person_in_every_token_and_another_is_another(tmp_path: Path) -> None:
+    issuer = LocalIssuer.open(read_settings({"HOMEWARD_DATA_DIR": str(tmp_path)}))
+    verifier = TokenVerifier(issuer.public_keys(), issuer="http://127.0.0.1:8000", audience="homeward")
+    subjects = [
+        verifier.verify(
+            issuer.issue(role="supervisor", agency="IQ-MODM", country="IQ", life_seconds=60, officer=number).encode()
+        ).subject
+        for number in (1, 1, 2)
+    ]
+    assert subjects[0] == subjects[1] != subjects[2]
+
+
+WRONG = {
+    "unknown setting": (("figures", "--as-of", "2021-10-15"), {"HOMEWARD_PROT": "1"}),
+    "wrong port": (("serve",), {"HOMEWARD_PORT": "many"}),
+    "not loopback": (("serve",), {"HOMEWARD_HOST": "0.0.0.0"}),
+    "unknown role": (("token", "--role", "king", "--agency", "IQ-MODM"), {}),
+    "no agency code": (("token", "--role", "caseworker", "--agency", "us"), {}),
+    "no state": (("token", "--role", "caseworker", "--agency", "IQ-MODM", "--country", "XXX"), {}),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_wrong_is_said_in_one_sentence_with_code_two(kind: str, tmp_path: Path) -> None:
+    arguments, environment = WRONG[kind]
+    ended = homeward(*arguments, "--data-dir", tmp_path, **environment)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert len(ended.stderr.splitlines()) == 1
+    assert ended.stderr.rstrip()[-1] in ".?"
+
+
+def test_tokens_are_not_made_in_production(tmp_path: Path) -> None:
+    production = {
+        "HOMEWARD_MODE": "production",
+        "HOMEWARD_ACCEPT_LOCAL_KEYS": "yes",
+        "HOMEWARD_DATABASE_URL": "postgresql://db.example/h?sslmode=verify-full",
+        "HOMEWARD_ISSUER": "https://issuer.example",
+        "HOMEWARD_AUDIENCE": "homeward",
+    }
+    ended = homeward("token", "--role", "auditor", "--agency", "UN-AUDIT", "--data-dir", tmp_path, **production)
+    assert ended.returncode != 0
+    assert ended.stdout == ""
+
+
+@pytest.mark.slow
+def test_a_scaled_demonstration_prints_one_json_object_and_is_found_again(tmp_path: Path) -> None:
+    arguments = ("demo", "--no-serve", "--scale", "0.002", "--format", "json", "--data-dir", tmp_path)
+    first = homeward(*arguments)
+    assert first.returncode == 0, first.stderr
+    result = json.loads(first.stdout)
+    assert (result["as_of"], result["scale"]) == ("2021-10-15", 0.002)
+    assert result["facts"] > result["cases"] > 100
+    assert result["figures"]["F1"]["published"] == "around 11,000"
+    again = json.loads(homeward(*arguments).stdout)
+    assert {**again, "seconds": 0} == {**result, "seconds": 0}
+    earlier = homeward("figures", "--as-of", "2021-10-01", "--data-dir", tmp_path, "--format", "json")
+    assert json.loads(earlier.stdout)["figures"]["F9"]["value"] == 0
+    rebuilt = homeward("rebuild", "--data-dir", tmp_path)
+    assert "exactly what the record says" in rebuilt.stderr
