@@ -151,6 +151,8 @@ class Crew:
         self.versions: Final[dict[UUID, int]] = {}
         """Stream → the version that it has by what was acknowledged."""
         self.sent: Final[list[Order]] = []
+        self.found: Final[list[str]] = []
+        """Everything that was ever wrong."""
 
     def __enter__(self) -> Self:
         return self
@@ -193,15 +195,17 @@ class Crew:
         self._server.start()
         for writer, orders in zip(self._writers, asked, strict=True):
             answers = writer.answers(orders)
-            self._note(orders, answers, undecided=True)
             again = {number: orders[number] for number, answer in answers.items() if answer.fate == "UNAVAILABLE"}
+            self._note(orders, {number: answer for number, answer in answers.items() if number not in again})
             writer.send(again)
-            self._note(again, writer.answers(again), undecided=True)
+            self._note(again, writer.answers(again))
         return self.faults()
 
     def faults(self) -> list[str]:
-        """Return everything that is wrong with the record now."""
-        return faults(contents(self.databases.url("writer")), self.promises, ORIGIN)
+        """Return everything that is wrong with the record now, and keep it."""
+        found = faults(contents(self.databases.url("writer")), self.promises, ORIGIN)
+        self.found.extend(found)
+        return found
 
     def _hired(self) -> Writer:
         return Writer(self.databases, self._folder / "writers")
@@ -216,7 +220,7 @@ class Crew:
     def _note(self, orders: Mapping[int, Order], answers: Mapping[int, Answer], *, undecided: bool = False) -> None:
         """Take down what the writers said.
 
-        ``undecided``: a command that was under way elsewhere may still be recorded after another was told that it is
+        ``undecided``: what a killed writer handed over may still be recorded after another writer was told that it is
         stale; no such promise is taken down then.
         """
         promises = self.promises
@@ -230,10 +234,8 @@ class Crew:
                 promises.kept[order.command] = positions
                 promises.refused.discard(order.command)
                 self.versions[order.stream] = max(self.versions.get(order.stream, 0), order.reaches)
-            elif fate == "STALE":
+            else:
+                assert fate == "STALE", f"{fate}, and nobody had killed the server"
                 assert kept is None, f"acknowledged at {kept}, and then refused"
                 if not undecided:
                     promises.refused.add(order.command)
-            else:
-                assert fate == "UNAVAILABLE"
-                assert undecided, "the server was not killed"
