@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +19,11 @@ from adapters.record.record import Record
 from adapters.settings import Settings
 from adapters.views.projector import checkpoint
 from adapters.views.rebuild import rebuild
-from adapters.views.worklist import WorklistFilter, worklist
+from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from api.auditors.figures import shown
 from api.console.figures import count, print_json, print_table
 from api.console.progress import bars
+from api.console.serving import listening
 from api.console.serving import serve as serve_api
 from api.console.starting import FAILED, database, leave, say, settings_for
 from api.issuer import LocalIssuer
@@ -39,7 +41,10 @@ def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int
     """Load what is missing, show the figures, serve."""
     settings = settings_for(data_dir, port)
     began = time.monotonic()
-    with database(settings) as (databases, embedded), bars() as shown_bars:
+    with ExitStack() as stack:
+        line = stack.enter_context(listening(settings)) if serve else None
+        databases, embedded = stack.enter_context(database(settings))
+        shown_bars = stack.enter_context(bars())
         report = _loaded(settings, databases, shown_bars, scale=scale, seed=seed)
         _project(settings, databases, shown_bars)
         counted = asyncio.run(count(databases, AS_OF))
@@ -54,14 +59,14 @@ def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int
             print_table(counted, AS_OF, scale=scale)
             done = "found" if report.already else "loaded"
             say(f"{report.cases:,} cases, {report.facts:,} facts {done} in {seconds} s.")
-        if serve:
+        if line is not None:
             _show_requests(settings, databases)
-            serve_api(settings, databases, embedded)
+            serve_api(settings, databases, embedded, line)
 
 
 def _loaded(settings: Settings, databases: Databases, progress: Progress, *, scale: float, seed: int) -> LoadReport:
     """Load the population, or find it."""
-    bar = progress.add_task("facts recorded", total=None)
+    bar = progress.add_task("facts recorded", total=None, visible=False)
 
     async def work() -> LoadReport:
         async with await Record.open(databases, settings) as record:
@@ -70,7 +75,7 @@ def _loaded(settings: Settings, databases: Databases, progress: Progress, *, sca
                 settings=settings,
                 databases=databases,
                 scale=scale,
-                progress=lambda done, total: progress.update(bar, completed=done, total=total),
+                progress=lambda done, total: progress.update(bar, completed=done, total=total, visible=True),
                 seed=seed,
             )
 
@@ -100,19 +105,22 @@ def _show_requests(settings: Settings, databases: Databases) -> None:
     case = asyncio.run(_a_case(databases))
     base = f"http://{settings.host}:{settings.port}/v1"
     for path in (
-        "/worklist?status=ready&limit=5",
-        f"/cases/{case}/timeline",
+        f"/worklist?status={case.status}&limit=5",
+        f"/cases/{case.case_id}/timeline",
         f"/figures?as_of={AS_OF.isoformat()}",
     ):
         say(f'curl -s -H "Authorization: Bearer $TOKEN" {shlex.quote(base + path)}')
 
 
-async def _a_case(databases: Databases) -> str:
-    """Return a case that the officer may see, ready to depart where there is one."""
+async def _a_case(databases: Databases) -> WorklistRow:
+    """Return a case that the officer may see, under screening where there is one.
+
+    :raises LookupError: when there is none: the population has some for every state that it names.
+    """
     parties = frozenset({AGENCY, COUNTRY})
     async with await psycopg.AsyncConnection.connect(databases.url("reader"), autocommit=True) as connection:
-        for wanted in (WorklistFilter(frozenset({Status.READY})), WorklistFilter()):
+        for wanted in (WorklistFilter(frozenset({Status.SCREENING})), WorklistFilter()):
             page = await worklist(connection, parties, wanted, limit=1)
             if page.rows:
-                return str(page.rows[0].case_id)
-    return ""
+                return page.rows[0]
+    raise LookupError("this officer may see no case")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from adapters.database import Databases
 from adapters.embedded import EmbeddedPostgres
 from adapters.settings import Settings
 from api.app import make_front
-from api.console.starting import database, say, settings_for
+from api.console.starting import FAILED, database, leave, say, settings_for
 from api.console.working import worker_beside
 from api.front import Front
 from api.lifespan import services, watch
@@ -33,26 +34,40 @@ BANNER: Final = """
 def run_server(*, data_dir: Path | None, port: int | None) -> None:
     """Serve until told to stop."""
     settings = settings_for(data_dir, port)
-    with database(settings) as (databases, embedded):
-        serve(settings, databases, embedded)
+    with listening(settings) as line, database(settings) as (databases, embedded):
+        serve(settings, databases, embedded, line)
 
 
-def serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None) -> None:
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything else is started; leave with one sentence when somebody else has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        line = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError:
+        leave(f"Port {settings.port} of {settings.host} cannot be used; choose another with --port.", FAILED)
+    with line:
+        yield line
+
+
+def serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None, line: socket.socket) -> None:
     """Serve on a database that is migrated, until told to stop."""
     if settings.mode == "newcomer":
         say(BANNER.format(host=settings.host, port=settings.port))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, databases, embedded))
+        runner.run(_serve(settings, databases, embedded, line))
 
 
-async def _serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None) -> None:
+async def _serve(
+    settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None, line: socket.socket
+) -> None:
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(services(settings, databases))
         await stack.enter_async_context(_watched(embedded, databases))
         if settings.projector:
             await stack.enter_async_context(worker_beside(settings))
         server = _Server(server_configuration(make_front(opened), host=settings.host, port=settings.port))
-        await server.serve()
+        await server.serve(sockets=[line])
 
 
 def server_configuration(front: Front, *, host: str, port: int) -> uvicorn.Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,7 +129,15 @@ def running(databases: Databases, settings: Settings) -> Iterator[Api]:
 
 
 class _Server(uvicorn.Server):
-    """A server in a thread: signals are the main thread's."""
+    """A server in a thread: signals are the main thread's; says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: threading.Event) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -138,25 +147,20 @@ class _Server(uvicorn.Server):
 @contextmanager
 def serving(databases: Databases, settings: Settings) -> Iterator[int]:
     """Serve in a thread until the block ends; the port is any free one."""
-    running: list[_Server] = []
-    ready = threading.Event()
+    servers: list[_Server] = []
+    listening = threading.Event()
 
     async def serve() -> None:
         async with services(settings, databases) as opened:
-            server = _Server(server_configuration(make_front(opened), host="127.0.0.1", port=0))
-            running.append(server)
-            started = asyncio.create_task(server.serve())
-            while not server.started and not started.done():
-                await asyncio.sleep(0.005)
-            ready.set()
-            await started
+            servers.append(_Server(server_configuration(make_front(opened), host="127.0.0.1", port=0), listening))
+            await servers[0].serve()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
-        assert ready.wait(WAIT_SECONDS)
-        yield running[0].servers[0].sockets[0].getsockname()[1]
+        assert listening.wait(WAIT_SECONDS)
+        yield servers[0].servers[0].sockets[0].getsockname()[1]
     finally:
-        for server in running:
+        for server in servers:
             server.should_exit = True
         thread.join()

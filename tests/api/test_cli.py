@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -81,7 +82,7 @@ def test_the_same_officer_is_the_same_person_in_every_token_and_another_is_anoth
 WRONG = {
     "unknown setting": (("figures", "--as-of", "2021-10-15"), {"HOMEWARD_PROT": "1"}),
     "wrong port": (("serve",), {"HOMEWARD_PORT": "many"}),
-    "not loopback": (("serve",), {"HOMEWARD_HOST": "0.0.0.0"}),
+    "not loopback": (("serve",), {"HOMEWARD_HOST": "192.0.2.1"}),
     "unknown role": (("token", "--role", "king", "--agency", "IQ-MODM"), {}),
     "no agency code": (("token", "--role", "caseworker", "--agency", "us"), {}),
     "no state": (("token", "--role", "caseworker", "--agency", "IQ-MODM", "--country", "XXX"), {}),
@@ -95,6 +96,13 @@ def test_what_is_wrong_is_said_in_one_sentence_with_code_two(kind: str, tmp_path
     assert (ended.returncode, ended.stdout) == (2, "")
     assert len(ended.stderr.splitlines()) == 1
     assert ended.stderr.rstrip()[-1] in ".?"
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = homeward("serve", "--port", str(taken.getsockname()[1]), "--data-dir", tmp_path / "data")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert not (tmp_path / "data").exists()
 
 
 def test_tokens_are_not_made_in_production(tmp_path: Path) -> None:
