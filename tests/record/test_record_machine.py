@@ -54,8 +54,8 @@ PLANS: Final = st.lists(
     min_size=1,
     max_size=24,
 )
-MOMENTS: Final = st.floats(0, 0.02)
-"""Seconds after which the killer comes: a commit takes between one and twenty thousandths."""
+MOMENTS: Final = st.floats(0, 0.01)
+"""Seconds after which the killer comes: a commit takes a few thousandths."""
 
 
 class Writers(RuleBasedStateMachine):
