@@ -44,6 +44,11 @@ class Wire:
         self.cut: Cut | None = None
         """When to cut next; ``None`` once it has been done."""
 
+    @property
+    def cut_was_made(self) -> bool:
+        """Whether nothing is left to cut."""
+        return self.cut is None
+
     async def up(self) -> None:
         """Let connections through, always at the same place."""
         self._gone.clear()

@@ -46,8 +46,8 @@ async def test_every_command_is_granted_at_the_door_and_answers_alike_when_it_is
     for given, command, yields in EXAMPLES:
         stream = await desk.given(*given) if given else None
         key, before = uuid4(), await desk.record.head()
-        asked = {"on": len(given) or None, "key": key}
-        receipt = await desk.ask(command, stream, **asked)
+        version = len(given) or None
+        receipt = await desk.ask(command, stream, on=version, key=key)
         rows = await desk.record.facts(after=before, limit=10)
         assert tuple(row.topic for row in rows) == yields, command.verb
         assert receipt == Receipt(
@@ -58,7 +58,7 @@ async def test_every_command_is_granted_at_the_door_and_answers_alike_when_it_is
             leaves=tuple(row.leaf.hex() for row in rows),
             version=len(given) + len(yields),
         )
-        again = await desk.ask(command, stream, **asked)
+        again = await desk.ask(command, stream, on=version, key=key)
         assert (again, again.version, again.repeated) == (receipt, receipt.version, True)
         assert await desk.record.head() == receipt.positions[-1], f"{command.verb} was recorded twice"
 

@@ -20,7 +20,7 @@ from domain.case.identity import NameRecorded, RecordName
 from domain.case.journey import ClearedToDepart
 from domain.kernel import Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
-from tests.examples import EXAMPLE, FACT, HELD, NAMED, READY
+from tests.examples import A_NAME, EXAMPLE, FACT, HELD, NAMED, READY
 from tests.record.asking import EVERYTHING, Desk, an_officer
 
 pytestmark = pytest.mark.anyio
@@ -137,7 +137,7 @@ async def test_a_command_that_opens_a_name_to_compare_it_is_written_down_with_it
 async def test_a_command_whose_opening_cannot_be_written_down_records_nothing(desk: Desk, superuser_url: str) -> None:
     case = await desk.given(*HELD, NAMED)
     forbid_writing_reads(superuser_url)
-    other = NAME.model_copy(update={"name": NAMED.name.model_copy(update={"parts": ("Layla",)})})
+    other = NAME.model_copy(update={"name": A_NAME.model_copy(update={"parts": ("Layla",)})})
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         await desk.ask(other, case)
     assert await desk.record.head() == 3

@@ -21,7 +21,7 @@ from domain.case.whereabouts import MoveToFacility
 from domain.kernel import Command
 from domain.privacy import BlockLabel
 from domain.values import Sex
-from tests.examples import EXAMPLE, HELD, NAMED
+from tests.examples import A_NAME, EXAMPLE, HELD
 from tests.record.asking import Desk
 from tests.record.contention import waiting_writers, writers_held_up
 
@@ -69,7 +69,7 @@ async def test_two_who_seal_for_a_person_for_the_first_time_use_one_key(
     desk: Desk, elsewhere: Record, superuser_url: str
 ) -> None:
     case = await desk.given(*HELD)
-    other = NAME.model_copy(update={"name": NAMED.name.model_copy(update={"parts": ("Layla",)})})
+    other = NAME.model_copy(update={"name": A_NAME.model_copy(update={"parts": ("Layla",)})})
     await race(superuser_url, desk.ask(NAME, case), Desk(elsewhere, desk.officer).ask(other, case))
     stream = await desk.read(case, BlockLabel.IDENTITY)
     assert stream.version == 4

@@ -119,10 +119,14 @@ class Writers(RuleBasedStateMachine):
 @pytest.mark.kill
 @pytest.mark.slow
 def test_whatever_happens_to_its_writers_the_record_stays_sound(crew: Crew) -> None:
+    class WritersOfThisCrew(Writers):
+        def __init__(self) -> None:
+            super().__init__(crew)
+
     portion = max(1, hypothesis_settings().max_examples // USUAL_EXAMPLES)
     try:
         run_state_machine_as_test(
-            lambda: Writers(crew),
+            WritersOfThisCrew,
             settings=hypothesis_settings(
                 max_examples=DAILY_EXAMPLES * portion,
                 stateful_step_count=DAILY_STEPS * min(portion, 5),
