@@ -91,6 +91,8 @@ class Diary:
     nth: int = 0
     confirmed: bool = False
     """Whether the state has confirmed its national."""
+    unanswered: bool = False
+    """Whether a screening is still open: nothing more is asked of the agencies."""
 
     def write(self, day: int, officer: Officer, command: type[Command], **fields: Any) -> int:
         """Write one entry on a day, later than the one before; return its number within the case."""

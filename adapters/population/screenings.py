@@ -47,6 +47,8 @@ def screen(
     within: int | None = None,
 ) -> int | None:
     """Ask for a screening and write down the answer; return the day of the answer, ``None`` when it is still open."""
+    if diary.unanswered:
+        return None
     dice = diary.dice
     agency = _agency(kind, country)
     desk = officer("UN-UNHCR", Role.CASEWORKER, dice.randrange(_CASEWORKERS))
@@ -54,6 +56,7 @@ def screen(
     asked = diary.write(day, desk, RequestScreening, agency=agency, kind=kind, destination=destination, due_on=due)
     answered = max(day, diary.day) + 1 + int(dice.random() * (within or _ANSWER_DAYS[kind]))
     if answered > LAST_DAY:
+        diary.unanswered = True
         return None
     if result is None:
         result = _result(dice.random())

@@ -73,10 +73,13 @@ def settle(story: Story, admitted: int, until: int = LAST_DAY) -> None:
         else:
             _register_newborn(story, person, diary, mother, moved)
         determined = diary.day + 1 + int(dice.random() * 30)
-        if person.child and care is not None and determined <= until:
+        cared_for = person.child and care is not None and determined <= until
+        if cared_for and care is not None and (moved is None or determined < moved):
             screenings.determine_care(diary, care, determined)
         if moved is not None and born < moved:
             arrivals.move(diary, AL_HOL, moved, MoveReason.SAFETY if first is AIN_ISSA else MoveReason.OVERCROWDING)
+        if cared_for and care is not None and moved is not None and determined >= moved:
+            screenings.determine_care(diary, care, max(determined, diary.day))
     story.place = AL_HOL if moved is not None else first
 
 

@@ -21,7 +21,7 @@ from domain.clocks import as_of
 from domain.kernel import LATE_AFTER_DAYS, Moment, ValidFrom
 from domain.roles import ROLES
 from domain.values import FacilityKind, NameKind, Script, Sex
-from tests.population.rehearsal import Rehearsal
+from tests.population.rehearsal import Rehearsal, rehearsed
 
 
 def told(entries: list[Entry]) -> list[object]:
@@ -31,6 +31,13 @@ def told(entries: list[Entry]) -> list[object]:
 def test_every_command_records_something_and_fits_where_it_stands(small: Rehearsal) -> None:
     assert [asked.entry for asked in small.asked if not asked.facts] == []
     assert Counter(odd.code for state in small.states.values() for odd in state.anomalies) == Counter()
+
+
+@pytest.mark.parametrize("seed", [1, 5, 7])
+def test_nothing_is_refused_whatever_the_seed(seed: int) -> None:
+    other = rehearsed(Namer(seed, 0.01))
+    assert [asked.entry for asked in other.asked if not asked.facts] == []
+    assert [odd.code for state in other.states.values() for odd in state.anomalies] == []
 
 
 def test_every_command_is_asked_by_an_officer_whose_role_carries_it(small: Rehearsal) -> None:
