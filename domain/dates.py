@@ -52,7 +52,7 @@ class PartialDate:
     @classmethod
     def of(cls, day: date) -> PartialDate:
         """Return the exact date."""
-        return cls(day, day, day.isoformat())
+        return _exact(day)
 
     @classmethod
     def unknown(cls) -> PartialDate:
@@ -108,6 +108,11 @@ def _parse(text: str) -> PartialDate:
         message = "an interval ends before it starts"
         raise ValueError(message)
     return PartialDate(earliest, latest, text)
+
+
+@lru_cache(maxsize=4_096)
+def _exact(day: date) -> PartialDate:
+    return PartialDate(day, day, day.isoformat())
 
 
 def _bounds(text: str) -> tuple[date, date]:

@@ -16,12 +16,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
 from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_type_hints
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from domain.ids import named_id
 from domain.privacy import BlockLabel
 from domain.values import AgencyCode, CountryCode, LateReason, LegalBasis, PartialDate, Reliability, SourceType
 
@@ -227,7 +228,7 @@ class Act:
 
     def new_id(self, n: int = 0) -> UUID:
         """Return the n-th id made by this command: the same one when the command is sent again."""
-        return uuid5(self.command_id, str(n))
+        return named_id(self.command_id, str(n))
 
     def now(self, fact: Fact) -> Dated:
         """Date a consequence on the day of the request instead of the day on which its cause occurred."""

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import orjson
 
-from adapters.record.ids import id_of
 from domain.dates import PartialDate
+from domain.ids import id_of
 from domain.kernel import Fact, Stamp
 from domain.values import LateReason, LegalBasis, Reliability, SourceType
 
