@@ -46,12 +46,12 @@ class PersonRow(NamedTuple):
     settled_on: date
     """Before this day the start of the period is not certain."""
     present: bool
+    simulated: bool
+    nationality: str
+    birth_latest: date | None
     facility: UUID | None
     sex: str | None
     birth_earliest: date | None
-    birth_latest: date | None
-    nationality: str
-    deprived_by: tuple[str, ...]
     care_status: str | None
     died_on: date | None
     death_manner: str | None
@@ -59,15 +59,15 @@ class PersonRow(NamedTuple):
     departed_from: UUID | None
     returned_to: str | None
     returned_on: date | None
-    simulated: bool
+    deprived_by: tuple[str, ...]
 
 
 PEOPLE: Final = View(
     "people",
     PersonRow,
     (
-        Kind.UUID, Kind.DATE, Kind.DATE, Kind.DATE, Kind.BOOL, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.DATE, Kind.TEXT,
-        Kind.TEXTS, Kind.TEXT, Kind.DATE, Kind.TEXT, Kind.UUID, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.BOOL,
+        Kind.UUID, Kind.DATE, Kind.DATE, Kind.DATE, Kind.BOOL, Kind.BOOL, Kind.TEXT, Kind.DATE, Kind.UUID, Kind.TEXT,
+        Kind.DATE, Kind.TEXT, Kind.DATE, Kind.TEXT, Kind.UUID, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.TEXTS,
     ),
     owner="case_id",
 )  # fmt: skip
@@ -104,12 +104,12 @@ def _row(case_id: UUID, chapter: Chapter, valid_to: date, person: PersonAt, simu
         valid_to=valid_to,
         settled_on=chapter.settled_on,
         present=person.present,
+        simulated=simulated,
+        nationality=person.nationality,
+        birth_latest=birth.latest if birth is not None else None,
         facility=person.facility,
         sex=_plain(person.sex),
         birth_earliest=birth.earliest if birth is not None else None,
-        birth_latest=birth.latest if birth is not None else None,
-        nationality=person.nationality,
-        deprived_by=tuple(sorted(person.deprived_by)),
         care_status=_plain(person.care),
         died_on=_earliest(person.died_on),
         death_manner=_plain(person.death_manner),
@@ -117,7 +117,7 @@ def _row(case_id: UUID, chapter: Chapter, valid_to: date, person: PersonAt, simu
         departed_from=person.departed_from,
         returned_to=person.returned_to,
         returned_on=_earliest(person.returned_on),
-        simulated=simulated,
+        deprived_by=tuple(sorted(person.deprived_by)),
     )
 
 

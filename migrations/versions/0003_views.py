@@ -110,12 +110,12 @@ def _of_cases(schema: str) -> None:
             "settled_on", sa.Date, nullable=False, comment="before this day the start of the period is not certain"
         ),
         sa.Column("present", sa.Boolean, nullable=False),
+        sa.Column("simulated", sa.Boolean, nullable=False, comment="whether a fact of the case is invented"),
+        sa.Column("nationality", sa.Text, nullable=False, comment="strongest on record; XXX for none"),
+        sa.Column("birth_latest", sa.Date),
         sa.Column("facility", sa.Uuid, comment="where the person is"),
         sa.Column("sex", sa.Text),
         sa.Column("birth_earliest", sa.Date),
-        sa.Column("birth_latest", sa.Date),
-        sa.Column("nationality", sa.Text, nullable=False, comment="strongest on record; XXX for none"),
-        sa.Column("deprived_by", sa.ARRAY(sa.Text), nullable=False, comment="states, in alphabetical order"),
         sa.Column("care_status", sa.Text),
         sa.Column("died_on", sa.Date, comment="earliest day that it can have been"),
         sa.Column("death_manner", sa.Text),
@@ -123,10 +123,17 @@ def _of_cases(schema: str) -> None:
         sa.Column("departed_from", sa.Uuid, comment="facility of origin of the last departure"),
         sa.Column("returned_to", sa.Text, comment="country"),
         sa.Column("returned_on", sa.Date, comment="earliest day that it can have been"),
-        sa.Column("simulated", sa.Boolean, nullable=False, comment="whether a fact of the case is invented"),
+        sa.Column("deprived_by", sa.ARRAY(sa.Text), nullable=False, comment="states, in alphabetical order"),
         sa.PrimaryKeyConstraint("case_id", "valid_from", name="pk_people"),
         schema=schema,
         comment="People as of a date: one row per person and period of valid time in which nothing changed. Personal.",
+    )
+    op.create_index(
+        "ix_people_marked",
+        "people",
+        ["valid_from"],
+        schema=schema,
+        postgresql_where=sa.text("returned_to IS NOT NULL OR died_on IS NOT NULL OR deprived_by <> '{}'::text[]"),
     )
 
 
