@@ -14,7 +14,7 @@ from domain.case.blocks import ImposeSecurityBlock
 from domain.case.clearance import ClearToDepart
 from domain.case.decisions import ApproveRepatriation, RequestRepatriation
 from domain.case.identity import RecordName, RecordSex
-from domain.case.registration import OpenCase
+from domain.case.registration import Circumstances, OpenCase
 from domain.case.whereabouts import AdmitToFacility
 from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused
@@ -25,10 +25,11 @@ from tests.record.by_hand import fields_of
 
 pytestmark = pytest.mark.anyio
 
-OPEN, ADMIT, NAME, SEX, BLOCK, REQUEST, APPROVE, CLEAR, REGISTER = (
+OPEN = OpenCase(circumstances=Circumstances.ARRIVAL)
+ADMIT, NAME, SEX, BLOCK, REQUEST, APPROVE, CLEAR, REGISTER = (
     EXAMPLE[cls].command
     for cls in (
-        *(OpenCase, AdmitToFacility, RecordName, RecordSex, ImposeSecurityBlock),
+        *(AdmitToFacility, RecordName, RecordSex, ImposeSecurityBlock),
         *(RequestRepatriation, ApproveRepatriation, ClearToDepart, RegisterFacility),
     )
 )
