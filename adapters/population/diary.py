@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from random import Random
 from typing import Any, Final, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from adapters.population.calibration import AS_OF, GENERATOR_VERSION
 from adapters.population.places import FACILITIES, Officer, PlaceOfStay
+from domain.ids import id_of, named_id
 from domain.kernel import Command
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,11 +55,11 @@ class Namer:
 
     def command_id(self, stream: int, nth: int) -> UUID:
         """Return the id of the nth command of a stream, from 0 to 65,535."""
-        return UUID(int=_first_id(self, stream) + nth)
+        return id_of(_first_id(self, stream) + nth)
 
     def made_by(self, stream: int, nth: int) -> UUID:
         """Return the id that the nth command of a stream makes: of the stream, a screening, a block."""
-        return uuid5(self.command_id(stream, nth), "0")
+        return named_id(self.command_id(stream, nth), "0")
 
     def facility(self, place: PlaceOfStay) -> UUID:
         """Return the id of a facility."""

@@ -22,8 +22,8 @@ _BREAKOUTS: Final = (day("2019-10-11"), day("2020-03-29"), day("2020-05-02"))
 """Attacks, and riots."""
 _ROUNDS: Final[Rounds] = (
     (ScreeningKind.SECURITY, 0.85),
-    (ScreeningKind.MEDICAL, 0.9),
-    (ScreeningKind.MEDICAL, 0.5),
+    (ScreeningKind.MEDICAL, 0.8),
+    (ScreeningKind.MEDICAL, 0.4),
 )
 
 

@@ -24,13 +24,13 @@ EARLY: Final = (day("2017-03-01"), day("2018-12-01"))
 _AIN_ISSA_CLEARED: Final = day("2019-10-13")
 _CHILD_ROUNDS: Final[Rounds] = (
     (ScreeningKind.MEDICAL, 0.95),
-    (ScreeningKind.VULNERABILITY, 0.65),
-    (ScreeningKind.MEDICAL, 0.7),
-    (ScreeningKind.MEDICAL, 0.3),
+    (ScreeningKind.VULNERABILITY, 0.6),
+    (ScreeningKind.MEDICAL, 0.6),
+    (ScreeningKind.MEDICAL, 0.25),
 )
 _ADULT_ROUNDS: Final[Rounds] = (
     (ScreeningKind.MEDICAL, 0.9),
-    (ScreeningKind.VULNERABILITY, 0.6),
+    (ScreeningKind.VULNERABILITY, 0.5),
     (ScreeningKind.IDENTITY, 0.5),
     (ScreeningKind.MEDICAL, 0.4),
 )

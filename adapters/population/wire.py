@@ -11,6 +11,7 @@ from uuid import UUID
 
 from adapters.record.mapper import StoredFact
 from adapters.record.submission import Expected, Opened, Scope, Submission
+from domain.ids import id_of
 from domain.privacy import BlockLabel
 
 PackedFact: TypeAlias = tuple[str, bytes, bytes, bytes]
@@ -71,19 +72,23 @@ def _submission(
     opened: PackedRead | None,
     parties: Sequence[str],
 ) -> Submission:
-    stream, recorded_at = UUID(bytes=stream_id), _EPOCH + timedelta(microseconds=at)
+    stream, recorded_at = _id(stream_id), _EPOCH + timedelta(microseconds=at)
     stored = [
-        StoredFact(stream, version + nth, topic, frame, UUID(bytes=fact_id), recorded_at, leaf)
+        StoredFact(stream, version + nth, topic, frame, _id(fact_id), recorded_at, leaf)
         for nth, (topic, fact_id, leaf, frame) in enumerate(facts, start=1)
     ]
     return Submission(
-        command_id=UUID(bytes=command_id),
+        command_id=_id(command_id),
         request=request,
         facts=stored,
         writes=(Expected(stream, version),),
         opened=() if opened is None else (_opened(stream, *opened),),
         scopes=[Scope(party, stream) for party in parties],
     )
+
+
+def _id(raw: bytes) -> UUID:
+    return id_of(int.from_bytes(raw, "big"))
 
 
 def _opened(stream: UUID, actor: bytes, agency: str, purpose: str, classes: Sequence[str]) -> Opened:
