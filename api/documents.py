@@ -21,7 +21,8 @@ REF: Final = "#/components/schemas/"
 ABOUT: Final = """
 The record of repatriation cases. Facts go in as commands, are kept for ever, and come out as sheets, lists and a feed.
 
-* **Newcomer mode is not for real people.** `homeward token --help` says how to get a token.
+* **Newcomer mode is not for real people.** `homeward token --help` says how to get a
+  token; it lives up to 12 hours here, and 15 minutes anywhere else.
 * Every command takes an `Idempotency-Key`: sending it again with the same key is always safe.
 * A *decision* needs `If-Match` with the ETag of the case as you saw it; an *observation* does not.
 * Every refusal is a problem (RFC 9457) with a stable `code`.

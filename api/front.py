@@ -85,7 +85,7 @@ class Front:
 
     async def _answer(self, error: Exception, reply: _Reply) -> Exception | None:
         """Send the problem unless an answer is under way; return the error when it is a fault of ours."""
-        answer = _problem_of(error)
+        answer = problem_of(error)
         if reply.status == 0:
             await reply(
                 {"type": "http.response.start", "status": answer.status, "headers": answer.headers},
@@ -131,7 +131,8 @@ class _Reply:
         await self._send(message)
 
 
-def _problem_of(error: Exception) -> Answer:
+def problem_of(error: Exception) -> Answer:
+    """Return the problem that any exception becomes, those of the framework among them."""
     if isinstance(error, RequestValidationError):
         return query_problem(error)
     if isinstance(error, HTTPException):

@@ -23,9 +23,10 @@ from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from api.auditors.figures import shown
 from api.console.figures import count, print_json, print_table
 from api.console.progress import bars
+from api.console.reaching import database
 from api.console.serving import listening
 from api.console.serving import serve as serve_api
-from api.console.starting import FAILED, database, leave, say, settings_for
+from api.console.starting import FAILED, leave, say, settings_for
 from api.issuer import LocalIssuer
 from api.tokens import NEWCOMER_LIFE_SECONDS
 from domain.case.status import Status

@@ -16,7 +16,8 @@ from rich.table import Table
 from adapters.database import Databases
 from adapters.views.figures import Figure, figures
 from api.auditors.figures import shown
-from api.console.starting import database, settings_for
+from api.console.reaching import database
+from api.console.starting import settings_for
 
 
 def run_figures(*, as_of: date, data_dir: Path | None, as_json: bool) -> None:

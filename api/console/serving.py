@@ -17,7 +17,8 @@ from adapters.database import Databases
 from adapters.embedded import EmbeddedPostgres
 from adapters.settings import Settings
 from api.app import make_front
-from api.console.starting import FAILED, database, leave, say, settings_for
+from api.console.reaching import database
+from api.console.starting import FAILED, leave, say, settings_for
 from api.console.working import worker_beside
 from api.front import Front
 from api.lifespan import services, watch

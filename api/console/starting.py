@@ -1,27 +1,17 @@
-"""What every command does first: read the settings, say what is wrong in one sentence, reach the database."""
+"""What every command does first: read the settings, and say what is wrong in one sentence."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
-from adapters import migrate
-from adapters.database import DatabaseError, Databases
-from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
-from adapters.record.local_root import UnsafeKeyFile
 from adapters.settings import SettingError, Settings, read_settings
-from api.issuer import UnusableIssuer
 from api.journal import keep_journal
-from api.lifespan import reachable
 
 WRONG_SETTING: Final = 2
 FAILED: Final = 1
-_OURS: Final = (DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnusableIssuer)
-"""Failures whose message is a sentence for whoever runs the command."""
 
 
 def settings_for(data_dir: Path | None, port: int | None = None) -> Settings:
@@ -36,23 +26,6 @@ def settings_for(data_dir: Path | None, port: int | None = None) -> Settings:
     settings = replace(settings, data_dir=data_dir or settings.data_dir, port=port or settings.port)
     keep_journal(settings.log_level)
     return settings
-
-
-@contextmanager
-def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
-    """Reach the database in its expected form; a newcomer's is brought there, another's is not touched.
-
-    Leaves with one sentence when that fails.
-    """
-    try:
-        with reachable(settings) as (databases, embedded):
-            if migrated and migrate.pending(databases):
-                if settings.mode != "newcomer":
-                    leave("The database is not of the form that this version expects. Run: homeward migrate", FAILED)
-                migrate.upgrade(databases)
-            yield databases, embedded
-    except _OURS as failure:
-        leave(str(failure), FAILED)
 
 
 def leave(sentence: str, code: int) -> NoReturn:

@@ -7,7 +7,8 @@ from pathlib import Path
 from adapters import migrate
 from adapters.views.rebuild import RebuildUnderWay, rebuild
 from api.console.progress import bars
-from api.console.starting import FAILED, database, leave, say, settings_for
+from api.console.reaching import database
+from api.console.starting import FAILED, leave, say, settings_for
 
 
 def run_migrate(*, data_dir: Path | None) -> None:

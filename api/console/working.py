@@ -18,7 +18,8 @@ from typing import Final
 
 from adapters.settings import Settings
 from adapters.views.projector import Projector
-from api.console.starting import database, settings_for
+from api.console.reaching import database
+from api.console.starting import settings_for
 from api.journal import log
 
 RESTART_SECONDS: Final = 2.0

@@ -1,0 +1,36 @@
+"""The database of a command: started where it is ours, brought to its form where it is a newcomer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from adapters import migrate
+from adapters.database import DatabaseError, Databases
+from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
+from adapters.record.local_root import UnsafeKeyFile
+from adapters.settings import Settings
+from api.console.starting import FAILED, leave
+from api.issuer import UnusableIssuer
+from api.lifespan import reachable
+
+_OURS: Final = (DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnusableIssuer)
+"""Failures whose message is a sentence for whoever runs the command."""
+
+
+@contextmanager
+def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
+    """Reach the database in its expected form; a newcomer's is brought there, another's is not touched.
+
+    Leaves with one sentence when that fails.
+    """
+    try:
+        with reachable(settings) as (databases, embedded):
+            if migrated and migrate.pending(databases):
+                if settings.mode != "newcomer":
+                    leave("The database is not of the form that this version expects. Run: homeward migrate", FAILED)
+                migrate.upgrade(databases)
+            yield databases, embedded
+    except _OURS as failure:
+        leave(str(failure), FAILED)
