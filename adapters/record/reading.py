@@ -28,7 +28,7 @@ def pool_of(url: str, *, connections: int) -> AsyncConnectionPool:
         open=False,
         configure=_configure,
         timeout=WAIT_SECONDS,
-        reconnect_timeout=60,
+        reconnect_timeout=WAIT_SECONDS,  # pauses double: with more, a server that is back goes unnoticed for as long
     )
 
 
