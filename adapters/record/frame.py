@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -84,12 +85,18 @@ def decode(frame: bytes) -> list[Block]:
         if bare != (key_version == 0) or bare != (subject == _NO_SUBJECT):
             message = "a stored fact holds a personal block that is not sealed, or a block sealed for nobody"
             raise MalformedFrame(message)
-        blocks.append(Block(label, frame[start:at], key_version, None if bare else UUID(bytes=subject)))
+        blocks.append(Block(label, frame[start:at], key_version, None if bare else _subject(subject)))
         last = code
     if not blocks or blocks[0].label is not BlockLabel.HEADER:
         message = "a stored fact has no header"
         raise MalformedFrame(message)
     return blocks
+
+
+@lru_cache(maxsize=4_096)
+def _subject(raw: bytes) -> UUID:
+    """Return the id; the blocks of a stream name the same person again and again."""
+    return UUID(bytes=raw)
 
 
 def leaf_of(frame: bytes, origin: str) -> bytes:

@@ -80,25 +80,43 @@ def read_header(payload: bytes) -> dict[str, Any]:
 def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
     """Return the stamp that a header and a position make."""
     get = header.get
+    # In the order of the fields: by name it takes twice as long, and every fact that is read passes here.
     return Stamp(
-        stream=_repeated_id(header["stream"]),
-        version=header["version"],
-        position=position,
-        fact_id=_id(header["fact"]),
-        command_id=_repeated_id(header["command"]),
-        actor=_repeated_id(header["actor"]),
-        agency=header["agency"],
-        recorded_at=datetime.fromisoformat(header["recorded_at"]),
-        occurred_on=PartialDate.parse(header["occurred_on"]),
-        late_reason=LateReason(late) if (late := get("late_reason")) else None,
-        source=SourceType(source) if (source := get("source")) else None,
-        reliability=Reliability(reliability) if (reliability := get("reliability")) else None,
-        legal_basis=LegalBasis(basis) if (basis := get("legal_basis")) else None,
-        country=get("country"),
-        causation_id=_id(cause) if (cause := get("causation")) else None,
-        correlation_id=_id(correlation) if (correlation := get("correlation")) else None,
-        simulated=get("simulated", False),
+        _repeated_id(header["stream"]),
+        header["version"],
+        position,
+        _id(header["fact"]),
+        _repeated_id(header["command"]),
+        _repeated_id(header["actor"]),
+        header["agency"],
+        _time(header["recorded_at"]),
+        PartialDate.parse(header["occurred_on"]),
+        _LATE_REASONS[get("late_reason")],
+        _SOURCES[get("source")],
+        _RELIABILITIES[get("reliability")],
+        _LEGAL_BASES[get("legal_basis")],
+        get("country"),
+        _id(cause) if (cause := get("causation")) else None,
+        _id(correlation) if (correlation := get("correlation")) else None,
+        get("simulated", False),
     )
+
+
+_time: Final = lru_cache(maxsize=4_096)(datetime.fromisoformat)
+"""The facts of one command share theirs."""
+_LATE_REASONS: Final[Mapping[str | None, LateReason | None]] = {
+    None: None,
+    **{known.value: known for known in LateReason},
+}
+_SOURCES: Final[Mapping[str | None, SourceType | None]] = {None: None, **{known.value: known for known in SourceType}}
+_RELIABILITIES: Final[Mapping[str | None, Reliability | None]] = {
+    None: None,
+    **{known.value: known for known in Reliability},
+}
+_LEGAL_BASES: Final[Mapping[str | None, LegalBasis | None]] = {
+    None: None,
+    **{known.value: known for known in LegalBasis},
+}
 
 
 def _id(digits: str) -> UUID:

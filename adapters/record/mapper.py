@@ -162,6 +162,8 @@ class FactMapper(Mapper[UUID]):
         fields = dict(_withheld(cls))
         for block in blocks[1:]:
             read = self._read(block, header)
+            if read is WITHHELD:
+                continue
             if isinstance(read, Unreadable):
                 fields.update(dict.fromkeys(_names(cls, block.label), read))
             else:
