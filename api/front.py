@@ -20,6 +20,7 @@ from api.journal import log, place_of
 from api.metrics import Metrics
 from api.problems import Answer, Problem, answer_to, query_problem
 
+FAULT: Final = 500
 CLIENT_LEFT: Final = 499
 """In logs and metrics only: there is nobody to answer."""
 SAFE_HEADERS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
@@ -91,7 +92,7 @@ class Front:
                 {"type": "http.response.start", "status": answer.status, "headers": answer.headers},
             )
             await reply({"type": "http.response.body", "body": answer.body})
-        return error if answer.status >= 500 else None  # noqa: PLR2004  the class of server errors
+        return error if answer.status == FAULT else None
 
     def _note(self, scope: Scope, route: str, reply: _Reply, seconds: float, fault: Exception | None) -> None:
         route = route or getattr(scope.get("route"), "path", "unmatched")
