@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Final
 
@@ -76,6 +77,7 @@ def told(dice: Random, born: date, lines: Sequence[date]) -> str:
     return text if certain else born.isoformat()
 
 
+@cache
 def lines(horizon: date) -> tuple[date, ...]:
     """Return the days on which it matters on which side of them a person was born."""
     majority = horizon.replace(year=horizon.year - MAJORITY)

@@ -8,7 +8,7 @@ from typing import Final
 from adapters.population import arrivals, states
 from adapters.population.diary import LAST_DAY
 from adapters.population.places import AL_HOL, officer
-from adapters.population.settling import arrive, look_into, settle
+from adapters.population.settling import arrive, look_into_again, look_into_at_first, settle
 from adapters.population.states import Answer
 from adapters.population.story import Story, day
 from domain.case.decisions import RefusalReason, RequestedBy
@@ -27,14 +27,14 @@ def stay(story: Story) -> None:
     settle(story, admitted)
     if story.household.number in story.marked.deprived:
         states.deprive(story.diaries[0], "GB", states.order_day(story.diaries[0]))
-    look_into(story, slice(0, 2))
+    look_into_at_first(story)
     if story.household.number in story.marked.blocked:
         _block_family(story)
     elif story.country == "IQ":
         _iraqi_family(story)
     elif story.country != "SY":
         _foreign_family(story)
-    look_into(story, slice(2, None))
+    look_into_again(story)
 
 
 def die(story: Story) -> None:
@@ -42,7 +42,7 @@ def die(story: Story) -> None:
     diary, dice = story.diaries[0], story.dice
     admitted = arrive(story, early=0.3)
     settle(story, admitted)
-    look_into(story, slice(0, 2))
+    look_into_at_first(story)
     died = max(diary.day + 2, _KILLINGS_FROM + dice.randrange(_KILLINGS_DAYS))
     desk = arrivals.registrar(diary, AL_HOL)
     facility = diary.namer.facility(AL_HOL)

@@ -48,7 +48,7 @@ def stay(story: Story) -> None:
         _foreign_prisoner(story)
     elif story.country == "IQ" and dice.random() < 0.12 and diary.day < LAST_DAY - 100:
         states.block_and_lift(diary, "IQ", diary.day + dice.randint(5, 60))
-    rounds(story, diary, _ROUNDS)
+    rounds(story, diary, _ROUNDS, until=LAST_DAY)
 
 
 def _foreign_prisoner(story: Story) -> None:

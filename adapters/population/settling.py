@@ -34,6 +34,8 @@ _ADULT_ROUNDS: Final[Rounds] = (
     (ScreeningKind.IDENTITY, 0.5),
     (ScreeningKind.MEDICAL, 0.4),
 )
+_FIRST_ROUNDS: Final = 2
+"""So many of them before anything is decided."""
 
 
 def arrive(story: Story, *, early: float) -> int:
@@ -98,19 +100,27 @@ def _care(story: Story) -> CareStatus | None:
     return story.dice.choice((CareStatus.ORPHANED, CareStatus.ORPHANED, CareStatus.UNACCOMPANIED))
 
 
-def look_into(story: Story, which: slice) -> None:
-    """Screen everybody as camps do: health first, then needs, then who people are."""
+def look_into_at_first(story: Story) -> None:
+    """Screen everybody in the first months: health and needs."""
     for person, diary in story.pairs():
         kinds = _CHILD_ROUNDS if person.child else _ADULT_ROUNDS
-        rounds(story, diary, kinds[which])
+        rounds(story, diary, kinds[:_FIRST_ROUNDS])
 
 
-def rounds(story: Story, diary: Diary, kinds: Rounds) -> None:
-    """Have somebody screened once or several times, until the story ends."""
+def look_into_again(story: Story) -> None:
+    """Screen everybody again until the day of the figures, when some still wait for the answer."""
+    for person, diary in story.pairs():
+        kinds = _CHILD_ROUNDS if person.child else _ADULT_ROUNDS
+        rounds(story, diary, kinds[_FIRST_ROUNDS:], until=LAST_DAY)
+
+
+def rounds(story: Story, diary: Diary, kinds: Rounds, *, until: int | None = None) -> None:
+    """Have somebody screened once or several times: soon after one another, or spread over the time until a day."""
     dice, wait = story.dice, 20
     for kind, chance in kinds:
         if dice.random() < chance:
-            asked = diary.day + 1 + int(dice.random() * wait)
+            days = until - diary.day if until is not None else wait
+            asked = diary.day + 1 + int(dice.random() * days)
             if asked > LAST_DAY or screenings.screen(diary, kind, story.country, asked) is None:
                 return
             wait = 260

@@ -17,6 +17,7 @@ from adapters.population.desk import Desk
 from adapters.population.diary import Namer
 from adapters.population.plan import plan
 from adapters.population.wire import Packed, pack, packed
+from adapters.record.errors import RecordUnavailable
 from adapters.record.keys import WrappedKey
 from adapters.record.record import Record
 from adapters.settings import Settings
@@ -44,7 +45,7 @@ def run(errand: Errand, out: Connection) -> None:
     """Prepare the part and send it in messages; an empty one is the last. The parent reads when it wants more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, RecordUnavailable):  # the parent sees that the pipe ends, and says so
         asyncio.run(_run(errand, out))
 
 
