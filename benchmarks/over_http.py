@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -77,6 +79,11 @@ def run(data_dir: Path | None, say: Say) -> Result:
             else:
                 series.add("crud", mine, theirs)
     series.fill(result)
+    result.details["ms_of_the_service_itself_for_1,000"] = {
+        name: statistics.median(client.api_ms[service.port])
+        for name, service in (("ours", ours), ("crud", crud))
+        if service is not None
+    }
     result.correct = True
     return result
 
@@ -98,6 +105,8 @@ class Client:
         self._officers: Final = officers
         self._cases: Final = cases
         self._token: Final = token
+        self.api_ms: Final[defaultdict[int, list[float]]] = defaultdict(list)
+        """Port → CPU of the service's own process for 1,000 requests, one for each alternation."""
 
     def send(self, service: Served, nth: int) -> Speed:
         """Send the requests of one alternation.
@@ -119,6 +128,7 @@ class Client:
         after = [seconds_of(pid) for pid in (self._officers.pid, service.pid, self._here.pid)]
         verify(answer["ok"] == len(requests), f"answers were {answer['statuses']}")
         client, api, database = (later - earlier for later, earlier in zip(after, before, strict=True))
+        self.api_ms[service.port].append(1e6 * api / len(requests))
         return Speed(len(requests), answer["seconds"], client, api + database)
 
 
