@@ -81,9 +81,10 @@ def rebuild(
             done += facts
             progress(done, start.position)
         _set(keeper, start)
-        for table in TABLES:
-            keeper.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(NEXT, table)))
-        compared_at, tables, differed = _compare(databases, keeper, live, new, start.position)
+        with ThreadPoolExecutor(1) as beside:
+            analysing = beside.submit(_analyse, databases)
+            compared_at, tables, differed = _compare(databases, keeper, live, new, start.position)
+            analysing.result()
         at = _swap(keeper, new)
         _empty(keeper)
     return RebuildReport(done, time.monotonic() - began, at.position, tables, compared_at, differed)
@@ -107,6 +108,13 @@ def _set(keeper: psycopg.Connection[Any], to: Checkpoint) -> None:
         sql.SQL("UPDATE {} SET position = %s, day = %s").format(sql.Identifier(NEXT, "checkpoint")),
         (to.position, to.day),
     )
+
+
+def _analyse(databases: Databases) -> None:
+    """Let the planner know the new tables before anybody reads them."""
+    with psycopg.connect(databases.url("owner"), autocommit=True) as connection:
+        for table in TABLES:
+            connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(NEXT, table)))
 
 
 def _compare(

@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -62,6 +63,7 @@ def _settle() -> None:
 
 def _walk_piece(walk: Walk, piece: Range) -> int:
     with psycopg.connect(walk.databases.url("owner"), autocommit=True) as connection:
+        connection.execute("SET synchronous_commit = off")  # nobody reads these tables before the swap commits
         rows = fold(Source(connection, walk.settings).streams(piece, walk.up_to), day=walk.day)
         _copy(connection, rows)
         return rows.facts
@@ -72,3 +74,7 @@ def _copy(connection: psycopg.Connection[Any], rows: Rows) -> None:
         for views in (rows.replaced(), rows.added()):
             for view, made in views:
                 view.copy(cursor, NEXT, made)
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            # Whoever rebuilds next has emptied the tables: they wait for transactions, not for what comes after.
+            raise BrokenProcessPool("the process that began this rebuild is gone")

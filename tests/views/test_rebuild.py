@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from random import Random
@@ -127,6 +130,40 @@ def test_a_rebuild_turns_the_day_too(house: House) -> None:
     house.run(many_lives(house, 10))
     house.project()
     house.today += timedelta(days=30)
+    assert rebuilt(house).differed == ()
+
+
+REBUILD = """
+import json, sys
+from adapters.database import Databases
+from adapters.settings import read_settings
+from adapters.views.rebuild import rebuild
+rebuild(Databases(json.loads(sys.stdin.readline())), read_settings({"HOMEWARD_DATA_DIR": sys.argv[1]}))
+"""
+
+
+@pytest.mark.kill
+def test_a_killed_rebuild_leaves_the_live_tables_and_the_next_one_begins_anew(house: House, place: UUID) -> None:
+    house.run(live(house, Random(1), [place], 5))
+    house.project()
+    with psycopg.connect(house.databases.url("owner")) as connection:
+        before = digests(connection, "views")
+        connection.rollback()
+        connection.execute("LOCK TABLE views_next.people IN SHARE MODE")  # its COPY waits, half of the tables filled
+        process = subprocess.Popen(
+            [sys.executable, "-c", REBUILD, str(house.settings.data_dir)], stdin=subprocess.PIPE, text=True
+        )
+        assert process.stdin is not None
+        roles = ("owner", "writer", "projector", "reader")
+        process.stdin.write(json.dumps({role: house.databases.url(role) for role in roles}) + "\n")
+        process.stdin.flush()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'views_next.people'::regclass"
+        while connection.execute(waiting).fetchone() == (0,):
+            assert process.poll() is None
+        process.kill()
+        process.communicate()
+    with psycopg.connect(house.databases.url("owner")) as connection:
+        assert digests(connection, "views") == before
     assert rebuilt(house).differed == ()
 
 
