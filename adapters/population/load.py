@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -22,12 +22,12 @@ from adapters.database import Databases
 from adapters.population.calibration import AS_OF, DEFAULT_SEED, people
 from adapters.population.diary import Namer
 from adapters.population.plan import LAST_STREAM, facility_streams
-from adapters.population.wire import Packed, submissions, unpack
+from adapters.population.wire import unpack
 from adapters.population.worker import Errand, run
+from adapters.record.bulk import BulkCommitter, NotNext, Packed, arguments
 from adapters.record.errors import RecordUnavailable
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.record import Record
-from adapters.record.submission import Fate, Submission
 from adapters.settings import Settings
 
 WORKERS: Final = 2
@@ -82,7 +82,7 @@ async def load(
         if not already:
             after = await _continue_after(record, namer, found)
             errand = Errand(settings, databases, namer, 0, WORKERS, after, os.getpid())
-            found = await _load(record, [replace(errand, part=part) for part in range(WORKERS)], found, progress)
+            found = await _load(databases, [replace(errand, part=part) for part in range(WORKERS)], found, progress)
     return LoadReport(people(scale), found, time.monotonic() - started, already, scale)
 
 
@@ -124,32 +124,37 @@ async def _continue_after(record: Record, namer: Namer, found: int) -> int:
     return (last.recorded_at - _EPOCH) // timedelta(microseconds=1)
 
 
-async def _load(record: Record, errands: Sequence[Errand], found: int, progress: Progress) -> int:
-    """Append what the workers prepare; return the number of facts in the end."""
+async def _load(databases: Databases, errands: Sequence[Errand], found: int, progress: Progress) -> int:
+    """Append what the workers prepare; return the number of facts in the end.
+
+    :raises LoadError: when somebody else has written to a case of the population.
+    """
     total = round(people(errands[0].namer.scale) * FACTS_A_CASE)
     done, under_way = found, None
-    with _workers(errands) as pipes:
-        async for batch in _merged(pipes):
-            prepared = submissions(batch)
+    async with AsyncExitStack() as stack:
+        committer = await BulkCommitter.open(databases.url("writer"))
+        stack.push_async_callback(committer.close)
+        pipes = stack.enter_context(_workers(errands))
+        try:
+            async for batch in _merged(pipes):
+                prepared = arguments(batch)
+                if under_way is not None:
+                    done += await under_way
+                    progress(done, max(done, total))
+                under_way = asyncio.create_task(_append(committer, prepared))
             if under_way is not None:
                 done += await under_way
-                progress(done, max(done, total))
-            under_way = asyncio.create_task(_append(record, prepared))
-        if under_way is not None:
-            done += await under_way
+        finally:
+            await asyncio.gather(*filter(None, [under_way]), return_exceptions=True)
     progress(done, done)
     return done
 
 
-async def _append(record: Record, prepared: Sequence[Submission]) -> int:
-    """Append in order; return the number of facts.
-
-    :raises LoadError: when somebody else has written to a case of the population.
-    """
-    outcomes = await record.append_all(prepared)
-    if any(outcome.fate not in {Fate.RECORDED, Fate.REPEATED} for outcome in outcomes):
-        raise LoadError("Somebody else writes to the record; loading again continues.")
-    return sum(outcome.facts for outcome in outcomes if outcome.fate is Fate.RECORDED)
+async def _append(committer: BulkCommitter, prepared: Sequence[object]) -> int:
+    try:
+        return await committer.append(prepared)
+    except NotNext:
+        raise LoadError("Somebody else writes to the record; loading again continues.") from None
 
 
 @contextmanager

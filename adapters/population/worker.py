@@ -16,7 +16,8 @@ from adapters.database import Databases
 from adapters.population.desk import Desk
 from adapters.population.diary import Namer
 from adapters.population.plan import plan
-from adapters.population.wire import Packed, pack, packed
+from adapters.population.wire import pack
+from adapters.record.bulk import Packed, packed
 from adapters.record.errors import RecordUnavailable
 from adapters.record.keys import WrappedKey
 from adapters.record.record import Record
@@ -61,7 +62,7 @@ async def _run(errand: Errand, out: Connection) -> None:
             keys: list[WrappedKey] = []
             for entry in chunk:
                 submission, made = await desk.ask(entry)
-                prepared.append(packed(entry.at, submission))
+                prepared.append(packed(submission))
                 keys += made
             if os.getppid() != errand.parent:
                 return
