@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
-from adapters.views.scope import scope_condition, seen_by
+from adapters.views.scope import of_many_cases, seen_by
 from adapters.views.writing import Kind, View
 from domain.case.identity import IDENTITY, NameRecorded
 from domain.case.journey import JOURNEY
@@ -161,10 +161,7 @@ async def people_on(
     ``after`` is the last case id of the page before; ``limit`` is 1 to 500. An answer with ``settled_on`` after the day
     rests on an imprecise date. Whoever calls has to record that personal data is read.
     """
-    conditions: list[sql.Composable] = [
-        scope_condition(parties),
-        sql.SQL("valid_from <= %(day)s AND valid_to > %(day)s"),
-    ]
+    conditions: list[sql.Composable] = [sql.SQL("valid_from <= %(day)s AND valid_to > %(day)s")]
     values: dict[str, object] = {"parties": list(parties), "day": day, "limit": max(1, min(limit, MAX_PAGE))}
     for name, value in asdict(wanted or PeopleFilter()).items():
         if value is not None:
@@ -173,9 +170,10 @@ async def people_on(
     if after is not None:
         conditions.append(sql.SQL("case_id > %(after)s"))
         values["after"] = after
-    query = sql.SQL("SELECT {} FROM views.people WHERE {} ORDER BY case_id LIMIT %(limit)s").format(
-        sql.SQL(", ").join(map(sql.Identifier, PersonRow._fields)), sql.SQL(" AND ").join(conditions)
-    )
     async with seen_by(connection, parties), connection.cursor(row_factory=class_row(PersonRow)) as cursor:
+        conditions.append(await of_many_cases(connection, parties))
+        query = sql.SQL("SELECT {} FROM views.people t WHERE {} ORDER BY case_id LIMIT %(limit)s").format(
+            sql.SQL(", ").join(map(sql.Identifier, PersonRow._fields)), sql.SQL(" AND ").join(conditions)
+        )
         await cursor.execute(query, values)
         return await cursor.fetchall()

@@ -1,4 +1,8 @@
-"""Who may see a row: a query asks for the scope of the caller's parties, and row-level security asks the same again."""
+"""Who may see a row: a query asks for the scope of the caller's parties, and row-level security asks the same again.
+
+Under row-level security the planner knows little of how many rows a party sees, so the query says how to go about it:
+those who see few cases begin with their cases; those who see many look at rows in their order and ask for each.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,19 @@ from psycopg import AsyncConnection, sql
 
 EVERYONE: Final = "*"
 """A party that sees every case: auditors and machines."""
+FEW: Final = 2_000
+"""Cases that are found one by one faster than as many rows are looked at."""
+
+ALL: Final = sql.SQL("true")
+EACH: Final = sql.SQL(
+    "(SELECT true FROM access.scope s WHERE s.case_id = t.case_id AND s.party = ANY(%(parties)s) LIMIT 1)"
+)
+"""Condition on a table called ``t``, asked for each row; the query passes ``parties``."""
+OWN: Final = sql.SQL("t.case_id = ANY (ARRAY(SELECT s.case_id FROM access.scope s WHERE s.party = ANY(%(parties)s)))")
+"""The same, asked once for all rows."""
+COUNT: Final = """
+SELECT count(*) FROM (SELECT FROM access.scope WHERE party = ANY(%(parties)s) LIMIT %(enough)s) s
+"""
 
 
 @asynccontextmanager
@@ -21,8 +38,14 @@ async def seen_by(connection: AsyncConnection[Any], parties: frozenset[str]) -> 
         yield
 
 
-def scope_condition(parties: frozenset[str]) -> sql.SQL:
-    """Return the condition on ``case_id`` for the parties, which the query passes as ``parties``."""
+def of_one_case(parties: frozenset[str]) -> sql.SQL:
+    """Return the condition for rows of a single case."""
+    return ALL if EVERYONE in parties else EACH
+
+
+async def of_many_cases(connection: AsyncConnection[Any], parties: frozenset[str]) -> sql.SQL:
+    """Return the condition for rows of any case that suits the number of cases that the parties see."""
     if EVERYONE in parties:
-        return sql.SQL("true")
-    return sql.SQL("case_id IN (SELECT s.case_id FROM access.scope s WHERE s.party = ANY(%(parties)s))")
+        return ALL
+    row = await (await connection.execute(COUNT, {"parties": list(parties), "enough": FEW + 1})).fetchone()
+    return OWN if row and row[0] <= FEW else EACH

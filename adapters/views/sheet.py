@@ -11,7 +11,7 @@ import orjson
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
-from adapters.views.scope import scope_condition, seen_by
+from adapters.views.scope import of_one_case, seen_by
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
 from domain.case.decisions import Approval, Refusal
@@ -142,8 +142,8 @@ class Sheet(NamedTuple):
 async def sheet(connection: AsyncConnection[Any], parties: frozenset[str], case_id: UUID) -> Sheet | None:
     """Return the sheet of a case as it stands today; ``None`` when there is no such case for these parties."""
     query = sql.SQL(
-        "SELECT case_id, version, position, sheet FROM views.case_sheet WHERE case_id = %(case)s AND {}"
-    ).format(scope_condition(parties))
+        "SELECT case_id, version, position, sheet FROM views.case_sheet t WHERE case_id = %(case)s AND {}"
+    ).format(of_one_case(parties))
     async with seen_by(connection, parties), connection.cursor(row_factory=class_row(Sheet)) as cursor:
         await cursor.execute(query, {"case": case_id, "parties": list(parties)})
         return await cursor.fetchone()

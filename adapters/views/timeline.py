@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row
 
-from adapters.views.scope import scope_condition, seen_by
+from adapters.views.scope import of_one_case, seen_by
 from adapters.views.writing import Kind, View
 from domain.kernel import Fact, Recorded
 from domain.privacy import BlockLabel
@@ -113,10 +113,10 @@ async def timeline(
     limit = max(1, min(limit, MAX_PAGE))
     onwards = sql.SQL("AND (occurred_from, version) > (%(day)s, %(version)s)" if after else "")
     query = sql.SQL(
-        "SELECT {columns} FROM views.timeline WHERE case_id = %(case)s AND {scope} {onwards}"
+        "SELECT {columns} FROM views.timeline t WHERE case_id = %(case)s AND {scope} {onwards}"
         " ORDER BY occurred_from, version LIMIT %(limit)s"
     ).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, Entry._fields)), scope=scope_condition(parties), onwards=onwards
+        columns=sql.SQL(", ").join(map(sql.Identifier, Entry._fields)), scope=of_one_case(parties), onwards=onwards
     )
     values: dict[str, object] = {"case": case_id, "parties": list(parties), "limit": limit + 1}
     if after is not None:
