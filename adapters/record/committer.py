@@ -55,13 +55,6 @@ class Committer:
         """
         return await self._gatherer.ask(submission)
 
-    async def submit_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record many commands in the order given, and return what became of each; see :meth:`submit`.
-
-        For loaders: 20 µs of event loop less for each command (measured) than as many calls of :meth:`submit`.
-        """
-        return await self._gatherer.ask_all(submissions)
-
     async def close(self) -> None:
         """Finish what is under way and leave."""
         await self._gatherer.drain()

@@ -47,17 +47,6 @@ class Gatherer(Generic[Q, A]):
         self._start()
         return await asyncio.shield(future)
 
-    async def ask_all(self, requests: Sequence[Q]) -> list[A]:
-        """Return the answers to many requests, in order, without a task for each.
-
-        :raises Exception: whatever ``serve`` raised or returned for the first that failed; the others are served.
-        """
-        loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[A]] = [loop.create_future() for _ in requests]
-        self._waiting.extend(zip(requests, futures, strict=True))
-        self._start()
-        return [await future for future in futures]
-
     async def drain(self) -> None:
         """Wait until nothing is waiting or under way."""
         while self._worker is not None and not self._worker.done():

@@ -99,10 +99,6 @@ class Record:
         """Record one command; see :meth:`Committer.submit`."""
         return await self._committer.submit(submission)
 
-    async def append_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record many commands in the order given; see :meth:`Committer.submit_all`."""
-        return await self._committer.submit_all(submissions)
-
     async def head(self) -> int:
         """Return the last position; 0 when nothing is recorded."""
         row = await self._one("SELECT max(position) FROM record.fact", ())
