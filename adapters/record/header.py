@@ -86,10 +86,10 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
         header["version"],
         position,
         _id(header["fact"]),
-        _repeated_id(header["command"]),
+        _id(header["command"]),
         _repeated_id(header["actor"]),
         header["agency"],
-        _time(header["recorded_at"]),
+        datetime.fromisoformat(header["recorded_at"]),
         PartialDate.parse(header["occurred_on"]),
         _LATE_REASONS[get("late_reason")],
         _SOURCES[get("source")],
@@ -102,8 +102,6 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
     )
 
 
-_time: Final = lru_cache(maxsize=4_096)(datetime.fromisoformat)
-"""The facts of one command share theirs."""
 _LATE_REASONS: Final[Mapping[str | None, LateReason | None]] = {
     None: None,
     **{known.value: known for known in LateReason},
@@ -124,4 +122,4 @@ def _id(digits: str) -> UUID:
 
 
 _repeated_id: Final = lru_cache(maxsize=16_384)(_id)
-"""Streams, actors and commands recur in fact after fact."""
+"""Streams and actors recur in fact after fact."""
