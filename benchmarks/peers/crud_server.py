@@ -93,7 +93,7 @@ async def session(request: Request) -> AsyncIterator[AsyncSession]:
         yield opened
 
 
-def bearer(request: Request) -> Bearer:
+async def bearer(request: Request) -> Bearer:
     """Return who asks."""
     guard: Guard = request.app.state.guard
     return guard.bearer(request.scope["headers"])
@@ -167,6 +167,7 @@ def main() -> None:
     uvicorn.run(
         make_app(), host="127.0.0.1", port=int(sys.argv[1]), loop="uvloop", http="httptools", access_log=False,
         log_level="warning",
+        timeout_keep_alive=60,
     )  # fmt: skip
 
 

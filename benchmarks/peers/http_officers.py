@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import uvloop
 
+PATIENCE_SECONDS = 120
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ETAG = re.compile(rb'\r\netag: *"(\d+)', re.IGNORECASE)
 
@@ -112,8 +113,10 @@ class Officer(asyncio.Protocol):
         self.officers.wake()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """End the run when answers are outstanding: they will never come."""
-        if not self.officers.done.done():
+        """Leave; an answer that is outstanding will never come, and the run ends without it."""
+        if self in self.officers.idle:
+            self.officers.idle.remove(self)
+        elif not self.officers.done.done():
             self.officers.done.set_result(None)
 
 
@@ -127,7 +130,8 @@ async def run(question: dict[str, Any], versions: dict[str, int]) -> dict[str, A
     began = time.perf_counter()
     for officer in crew:
         officer.send()
-    await officers.done
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await officers.done
     seconds = time.perf_counter() - began
     for officer in crew:
         officer.transport.close()
