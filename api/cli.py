@@ -128,6 +128,22 @@ def figures(as_of: AsOf, data_dir: DataDir = None, output: Output = Format.TABLE
 
 
 @app.command()
+def facts(output: Output = Format.TABLE) -> None:
+    """Print every fact that the record can hold: its fields, when it is valid, what is open and what is sealed."""
+    from api.console.reference import run_facts
+
+    run_facts(as_json=output is Format.JSON)
+
+
+@app.command()
+def rules(output: Output = Format.TABLE) -> None:
+    """Print every rule: what it says, what cures it, who can, and its source."""
+    from api.console.reference import run_rules
+
+    run_rules(as_json=output is Format.JSON)
+
+
+@app.command()
 def rebuild(data_dir: DataDir = None) -> None:
     """Build the read models anew beside the live ones, compare both, and swap. The API may run meanwhile."""
     from api.console.upkeep import run_rebuild

@@ -10,6 +10,8 @@ from typing import Any, Final
 import orjson
 
 from api.app import make_api
+from tests.documents.events import events
+from tests.documents.rules import rules
 from tests.examples import EXAMPLE
 
 ROOT: Final = Path(__file__).parent.parent
@@ -31,6 +33,8 @@ def openapi() -> str:
 DOCUMENTS: Final[Mapping[Path, Callable[[], str]]] = {
     ROOT / "api" / "examples.json": bodies,
     ROOT / "docs" / "openapi.json": openapi,
+    ROOT / "docs" / "events.md": events,
+    ROOT / "docs" / "rules.md": rules,
 }
 """File → what makes it, in the order in which they rest on each other."""
 

@@ -16,8 +16,10 @@ from adapters.settings import read_settings
 from api.cli import app
 from api.issuer import LocalIssuer, pinned_keys
 from api.tokens import NEWCOMER_LIFE_SECONDS, TokenVerifier
+from domain.registry import FACTS
+from domain.rulebook import RULEBOOK
 
-COMMANDS = ["demo", "serve", "worker", "migrate", "token", "figures", "rebuild"]
+COMMANDS = ["demo", "serve", "worker", "migrate", "token", "figures", "facts", "rules", "rebuild"]
 
 
 def homeward(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +51,24 @@ def test_every_command_explains_itself(command: str) -> None:
     (known,) = (one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == command)
     assert known.callback is not None
     assert len((known.callback.__doc__ or "").split()) > 10
+
+
+def test_the_facts_are_told_with_tier_and_class_of_every_field() -> None:
+    shown = homeward("facts", "--format", "json")
+    told = {fact["topic"]: fact for fact in json.loads(shown.stdout)}
+    assert told.keys() == FACTS.keys()
+    block = told["case.security-block-imposed"]
+    assert (block["name"], block["aggregate"], block["version"]) == ("SecurityBlockImposed", "case", 1)
+    fields = {field["name"]: (field["tier"], field["personal_class"]) for field in block["fields"]}
+    assert fields == {
+        "block_id": (1, None), "agency": (1, None), "ground": (2, "security"), "review_due_on": (0, None)
+    }  # fmt: skip
+
+
+def test_the_rules_are_told_with_cure_and_source() -> None:
+    told = json.loads(homeward("rules", "--format", "json").stdout)
+    assert [rule["code"] for rule in told] == [rule.code for rule in RULEBOOK]
+    assert all({"code", "sentence", "cure", "who", "source", "kind"} == rule.keys() for rule in told)
 
 
 def test_a_token_is_printed_and_nothing_else(tmp_path: Path) -> None:
