@@ -14,7 +14,8 @@ HEAD: Final = """\
 
 Made from the fact classes by `python -m tests.write_documents`; `homeward facts --format json` prints the same for
 programs. A fact is stored in blocks: its open fields, and one sealed block for each personal class
-([how and why](adr/0001-form-of-a-fact.md)). Who acted, when it occurred and when it was recorded stand in the header of every fact and not here.
+([how and why](adr/0001-form-of-a-fact.md)). Who acted, when it occurred and when it was recorded stand in the header
+of every fact and not here.
 
 | tier | a field of it |
 |---|---|
