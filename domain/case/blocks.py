@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.case.agencies import is_court_over, is_successor, is_superior
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision
+from domain.dates import PartialDate
 from domain.deciding import readable
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
@@ -80,6 +81,7 @@ class Block:
     agency: AgencyCode
     ground: BlockGround | Unreadable
     review_due_on: date
+    imposed_on: PartialDate
 
     def overdue(self, on: date) -> bool:
         """Whether its review was due before the day."""
@@ -98,10 +100,11 @@ BLOCKS: Final = Facet("blocks", Blocks())
 
 
 @BLOCKS.evolves
-def _(fact: SecurityBlockImposed, _stamp: Stamp, was: Blocks) -> Blocks | Odd[Blocks]:
+def _(fact: SecurityBlockImposed, stamp: Stamp, was: Blocks) -> Blocks | Odd[Blocks]:
     if fact.block_id in was.open:
         return Odd(was, "block.imposed-twice")
-    now = replace(was, open={**was.open, fact.block_id: Block(fact.agency, fact.ground, fact.review_due_on)})
+    block = Block(fact.agency, fact.ground, fact.review_due_on, stamp.occurred_on)
+    now = replace(was, open={**was.open, fact.block_id: block})
     return Odd(now, "block.imposed-after-lift") if fact.block_id in was.lifted else now
 
 
