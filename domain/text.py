@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 JOINERS: Final = frozenset("\u200c\u200d")
@@ -60,3 +60,6 @@ def _between_letters(text: str, index: int) -> bool:
 SAFE_TEXT: Final = AfterValidator(refuse_unsafe)
 SafeText = Annotated[str, SAFE_TEXT]
 """One line of text without control, bidi or invisible characters."""
+
+FreeText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True), SAFE_TEXT]
+"""Reasons, accounts and references in the words of whoever gave them; always sealed."""
