@@ -237,7 +237,10 @@ class _Inbox:
         try:
             return self._pipe.recv_bytes()
         except EOFError:
-            raise LoadError("A process that prepares the population ended early; loading again continues.") from None
+            raise LoadError(
+                "Loading stopped: the database went away, or a process that prepares the population was ended. What is "
+                "recorded is kept; run the same command again and it goes on from there."
+            ) from None
 
 
 def _noticed(reading: asyncio.Future[bytes]) -> None:

@@ -12,6 +12,8 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Final
 
+import psycopg
+
 from adapters.database import Databases
 from adapters.population.desk import Desk
 from adapters.population.diary import Namer
@@ -46,7 +48,9 @@ def run(errand: Errand, out: Connection) -> None:
     """Prepare the part and send it in messages; an empty one is the last. The parent reads when it wants more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    with suppress(BrokenPipeError, RecordUnavailable):  # the parent sees that the pipe ends, and says so
+    with suppress(
+        BrokenPipeError, RecordUnavailable, psycopg.OperationalError
+    ):  # the parent sees that the pipe ends, and says so
         asyncio.run(_run(errand, out))
 
 

@@ -15,6 +15,7 @@ from rich.progress import Progress
 from adapters.database import Databases
 from adapters.population.calibration import AS_OF
 from adapters.population.load import LoadError, LoadReport, load
+from adapters.record.errors import RecordUnavailable
 from adapters.record.record import Record
 from adapters.settings import Settings
 from adapters.views.projector import checkpoint
@@ -36,6 +37,9 @@ ROLE: Final = Role.CASEWORKER
 AGENCY: Final = "IQ-MOMD"
 COUNTRY: Final = "IQ"
 """Whose token the demonstration prints."""
+WENT_AWAY: Final = (
+    "The database went away. What is recorded is kept; run the same command again and it goes on from there."
+)
 
 
 def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int, serve: bool, as_json: bool) -> None:
@@ -85,6 +89,9 @@ def _loaded(settings: Settings, databases: Databases, progress: Progress, *, sca
     except LoadError as failure:
         progress.stop()
         leave(str(failure), FAILED)
+    except (RecordUnavailable, psycopg.OperationalError):
+        progress.stop()
+        leave(WENT_AWAY, FAILED)
 
 
 def _project(settings: Settings, databases: Databases, progress: Progress) -> None:
@@ -94,7 +101,11 @@ def _project(settings: Settings, databases: Databases, progress: Progress) -> No
         if row is not None and checkpoint(connection).position == row[0]:
             return
     bar = progress.add_task("facts in the read models", total=None)
-    rebuild(databases, settings, lambda done, total: progress.update(bar, completed=done, total=total))
+    try:
+        rebuild(databases, settings, lambda done, total: progress.update(bar, completed=done, total=total))
+    except psycopg.OperationalError:
+        progress.stop()
+        leave(WENT_AWAY, FAILED)
 
 
 def _show_requests(settings: Settings, databases: Databases) -> None:
