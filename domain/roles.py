@@ -26,6 +26,7 @@ class Role(StrEnum):
 
 CASEWORK: Final = frozenset(
     {
+        "block:read",
         "case:open",
         "case:record",
         "case:read",
@@ -53,6 +54,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     },
     Role.SECURITY_OFFICER: frozenset(
         {
+            "block:read",
             "case:complete-screening",
             "case:impose-block",
             "case:lift-block",
@@ -65,6 +67,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     ),
     Role.AUTHORITY: frozenset(
         {
+            "block:read",
             "case:approve-repatriation",
             "case:confirm-nationality",
             "case:open-identity",
@@ -77,7 +80,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         }
     ),
     Role.CAMP_ADMINISTRATION: frozenset({"case:open", "case:record", "facility:read", "facility:register"}),
-    Role.AUDITOR: frozenset({"audit:read", "case:read", "facility:read", "feed:read", "figures:read"}),
+    Role.AUDITOR: frozenset({"audit:read", "block:read", "case:read", "facility:read", "feed:read", "figures:read"}),
     Role.INTEGRATOR: frozenset({"feed:read"}),
 }
 """Role → permissions. The auditor reads and never writes; an integrator sees the feed and no case."""

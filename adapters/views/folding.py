@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from adapters.views.blocks import BLOCK, BlockRow, block_rows
 from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
 from adapters.views.people import PEOPLE, PersonRow, people_rows
 from adapters.views.sheet import SHEETS, SheetRow, sheet_row
@@ -30,6 +31,7 @@ class Rows:
     sheets: list[SheetRow] = field(default_factory=list)
     timeline: list[TimelineRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
+    blocks: list[BlockRow] = field(default_factory=list)
     facilities: list[FacilityRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
@@ -39,6 +41,7 @@ class Rows:
         yield WORKLIST, self.worklist
         yield SHEETS, self.sheets
         yield PEOPLE, self.people
+        yield BLOCK, self.blocks
         yield FACILITIES, self.facilities
 
     def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
@@ -46,7 +49,7 @@ class Rows:
         yield TIMELINE, self.timeline
 
 
-VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, FACILITIES)
+VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, BLOCK, FACILITIES)
 
 
 def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
@@ -62,6 +65,7 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
             rows.worklist.append(worklist_row(case, facts, day))
             rows.sheets.append(sheet_row(case, facts, day))
             rows.people.extend(people_rows(facts))
+            rows.blocks.extend(block_rows(case, facts[0].stamp.stream))
             rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))

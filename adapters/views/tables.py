@@ -40,6 +40,7 @@ def _tables(schema: str) -> None:
         Column("overlays", ARRAY(Text), nullable=False, comment="in alphabetical order"),
         Column("facility", Uuid, comment="where the person is"),
         Column("country", Text, nullable=False, comment="strongest nationality on record; XXX for none"),
+        Column("assignee", Uuid, comment="officer to whom the case is assigned"),
         Column("due_on", Date, comment="earliest day on which an officer has to act"),
         Column("opened_on", Date, comment="earliest day that it can have been"),
         Column("settled_until", Date, comment="day on which status or overlays change by the calendar alone"),
@@ -103,6 +104,82 @@ def _tables(schema: str) -> None:
         comment="People as of a date: one row per person and period of valid time in which nothing changed. Personal.",
     )
     Table(
+        "block",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("block_id", Uuid, primary_key=True),
+        Column("agency", Text, nullable=False, comment="that imposed it"),
+        Column("imposed_on", Date, nullable=False, comment="earliest day that it can have been"),
+        Column("review_due_on", Date, nullable=False, comment="overdue after this day"),
+        Column("facility", Uuid, comment="where the person is"),
+        Column("country", Text, nullable=False, comment="strongest nationality on record; XXX for none"),
+        Index("ix_block_review_due_on", "review_due_on", "case_id", "block_id"),
+        schema=schema,
+        comment="One row per open block, without its ground.",
+    )
+    Table(
+        "task",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("task_id", Uuid, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("raised_on", Date, nullable=False, comment="earliest day that it can have been"),
+        Column("due_on", Date),
+        Column("assignee", Uuid, comment="officer to whom the case is assigned"),
+        Index("ix_task_due_on", text("coalesce(due_on, 'infinity'::date)"), "case_id", "task_id"),
+        schema=schema,
+        comment="One row per open task, without its text.",
+    )
+    Table(
+        "flag",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("flag_id", Uuid, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("raised_on", Date, nullable=False, comment="earliest day that it can have been"),
+        Column("assignee", Uuid, comment="officer to whom the case is assigned"),
+        Index("ix_flag_raised_on", "raised_on", "case_id", "flag_id"),
+        schema=schema,
+        comment="One row per flag that is not resolved, without its text.",
+    )
+    for name, columns, comment in (
+        (
+            "correction",
+            (
+                Column("target_fact_id", Uuid, nullable=False),
+                Column("target_topic", Text, comment="topic of the target"),
+                Column("cause", Text, nullable=False),
+            ),
+            "One row per correction or retraction ever recorded, without what it says.",
+        ),
+        (
+            "breach",
+            (
+                Column("country", Text, comment="to which the person was taken, or that broke its word"),
+                Column("by_agency", Text, comment="that moved the person, where known"),
+            ),
+            "One row per report that somebody was taken away uncleared, or that an assurance was broken.",
+        ),
+    ):
+        Table(
+            name,
+            metadata,
+            Column("case_id", Uuid, primary_key=True),
+            Column("version", Integer, primary_key=True, autoincrement=False),
+            Column("position", BigInteger, nullable=False),
+            Column("fact_id", Uuid, nullable=False),
+            Column("code", Text, nullable=False, comment="topic of the fact"),
+            Column("actor", Uuid, nullable=False, comment="random reference of the officer who recorded it"),
+            Column("agency", Text, nullable=False, comment="that acted"),
+            Column("occurred_from", Date, nullable=False, comment="earliest day that it can have been"),
+            Column("occurred_on", Text, nullable=False, comment="EDTF, as told"),
+            Column("recorded_at", DateTime(timezone=True), nullable=False),
+            *columns,
+            Index(f"ix_{name}_position", "position"),
+            schema=schema,
+            comment=comment,
+        )
+    Table(
         "facility",
         metadata,
         Column("facility_id", Uuid, primary_key=True),
@@ -128,7 +205,7 @@ def _tables(schema: str) -> None:
 for _schema in (LIVE, NEXT):
     _tables(_schema)
 
-TABLES: Final = ("worklist", "case_sheet", "timeline", "people", "facility")
+PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people", "block", "task", "flag", "correction", "breach")
+"""Rows of cases: under row-level security, removed together when a person is erased."""
+TABLES: Final = (*PERSONAL, "facility")
 """What a digest covers and a rebuild fills."""
-PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people")
-"""One row or more per case: under row-level security, removed together when a person is erased."""

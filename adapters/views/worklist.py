@@ -9,15 +9,13 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection, sql
-from psycopg.rows import class_row
 
-from adapters.views.scope import of_many_cases, seen_by
+from adapters.views.register import Column, Condition, Page, Place, Register, by_day, equal, page
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
 from domain.case.status import Overlay, Status, overlays, settled_until, status
 from domain.kernel import Recorded
 
-MAX_PAGE: Final = 500
 AT_REST: Final = frozenset({Status.CLOSED, Status.DECEASED, Status.RECEIVED})
 """Where nobody has to act by a day."""
 
@@ -33,8 +31,10 @@ class WorklistRow(NamedTuple):
     """Where the person is."""
     country: str
     """Strongest nationality on record; XXX for none."""
+    assignee: UUID | None
+    """Officer to whom the case is assigned."""
     due_on: date | None
-    """Earliest day on which an officer has to act: a screening due, a block to review, a clearance that expires."""
+    """Earliest day on which an officer has to act: a task or screening due, a block to review, a clearance's end."""
     opened_on: date | None
     """Earliest day that it can have been."""
     settled_until: date | None
@@ -50,8 +50,8 @@ WORKLIST: Final = View(
     "worklist",
     WorklistRow,
     (
-        Kind.UUID, Kind.TEXT, Kind.TEXTS, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.DATE, Kind.DATE, Kind.BOOL, Kind.INT4,
-        Kind.INT8,
+        Kind.UUID, Kind.TEXT, Kind.TEXTS, Kind.UUID, Kind.TEXT, Kind.UUID, Kind.DATE, Kind.DATE, Kind.DATE, Kind.BOOL,
+        Kind.INT4, Kind.INT8,
     ),
     owner="case_id",
 )  # fmt: skip
@@ -68,6 +68,7 @@ def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date) -> Workl
         overlays=tuple(sorted(overlay.value for overlay in overlays(case, day))),
         facility=case.whereabouts.located_at,
         country=case.nationality.strongest,
+        assignee=None,
         due_on=None if now in AT_REST else min(_due(case), default=None),
         opened_on=opened.earliest if opened is not None else None,
         settled_until=settled_until(case, day),
@@ -85,6 +86,10 @@ def _due(case: CaseState) -> Iterator[date]:
 
 
 # ---------------------------------------------------------------- query
+WORKLIST_BY_DUE: Final = Register(WORKLIST, (Column("due_on", "date", optional=True), Column("case_id", "uuid")))
+"""By due day, those without one last; equal days by case id."""
+
+
 @dataclass(frozen=True)
 class WorklistFilter:
     """What an officer looks for; every condition that is given has to hold."""
@@ -95,24 +100,22 @@ class WorklistFilter:
     """All of these."""
     facility: UUID | None = None
     country: str | None = None
+    assignee: UUID | None = None
     due_by: date | None = None
     """Due on this day or before."""
 
-
-class WorklistPlace(NamedTuple):
-    """Where a page ends: the next one goes on after this row, whether or not it is still there."""
-
-    due_on: date | None
-    case_id: UUID
-
-
-@dataclass(frozen=True)
-class WorklistPage:
-    """Rows by due day, those without one last; equal days by case id."""
-
-    rows: Sequence[WorklistRow]
-    next: WorklistPlace | None
-    """``None`` on the last page."""
+    def conditions(self) -> Iterator[Condition]:
+        """Yield what has to hold of a row."""
+        if self.status:
+            status = [status.value for status in self.status]
+            yield Condition(sql.SQL("status = ANY(%(status)s)"), {"status": status})
+        for overlay in sorted(self.overlays):
+            # Not by "contains": that operator may leak, so that the database would ask for the scope of every row.
+            yield Condition(sql.SQL("{} = ANY (overlays)").format(overlay.value), {})
+        yield from equal("facility", self.facility)
+        yield from equal("country", self.country)
+        yield from equal("assignee", self.assignee)
+        yield from by_day("due_on", self.due_by)
 
 
 async def worklist(
@@ -120,44 +123,8 @@ async def worklist(
     parties: frozenset[str],
     wanted: WorklistFilter | None = None,
     *,
-    after: WorklistPlace | None = None,
+    after: Place | None = None,
     limit: int = 50,
-) -> WorklistPage:
+) -> Page[WorklistRow]:
     """Return one page of the cases that these parties may see. ``limit`` is 1 to 500."""
-    limit = max(1, min(limit, MAX_PAGE))
-    conditions: list[sql.Composable] = []
-    values: dict[str, object] = {"parties": list(parties), "limit": limit + 1}
-    for condition, given in _conditions(wanted or WorklistFilter()):
-        conditions.append(condition)
-        values |= given
-    if after is not None:
-        conditions.append(sql.SQL("(coalesce(due_on, 'infinity'::date), case_id) > (%(due)s::date, %(last)s)"))
-        values |= {"due": after.due_on or "infinity", "last": after.case_id}
-    async with seen_by(connection, parties), connection.cursor(row_factory=class_row(WorklistRow)) as cursor:
-        conditions.append(await of_many_cases(connection, parties))
-        query = sql.SQL(
-            "SELECT {columns} FROM views.worklist t WHERE {conditions}"
-            " ORDER BY coalesce(due_on, 'infinity'::date), case_id LIMIT %(limit)s"
-        ).format(
-            columns=sql.SQL(", ").join(map(sql.Identifier, WorklistRow._fields)),
-            conditions=sql.SQL(" AND ").join(conditions),
-        )
-        await cursor.execute(query, values)
-        rows = await cursor.fetchall()
-    more = len(rows) > limit
-    last = rows[limit - 1] if more else None
-    return WorklistPage(rows[:limit], WorklistPlace(last.due_on, last.case_id) if last else None)
-
-
-def _conditions(wanted: WorklistFilter) -> Iterator[tuple[sql.Composable, dict[str, object]]]:
-    if wanted.status:
-        yield sql.SQL("status = ANY(%(status)s)"), {"status": [status.value for status in wanted.status]}
-    for overlay in sorted(wanted.overlays):
-        # Not by "contains": that operator may leak, so that the database would ask for the scope of every row first.
-        yield sql.SQL("{} = ANY (overlays)").format(overlay.value), {}
-    if wanted.facility is not None:
-        yield sql.SQL("facility = %(facility)s"), {"facility": wanted.facility}
-    if wanted.country is not None:
-        yield sql.SQL("country = %(country)s"), {"country": wanted.country}
-    if wanted.due_by is not None:
-        yield sql.SQL("due_on <= %(due_by)s"), {"due_by": wanted.due_by}
+    return await page(connection, parties, WORKLIST_BY_DUE, wanted, after=after, limit=limit)

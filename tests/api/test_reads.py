@@ -221,6 +221,33 @@ def test_a_cursor_is_good_for_its_reader_and_its_question_only(api: Any) -> None
     assert {problem(answer) for answer in answers} == {(400, "cursor.refused")}
 
 
+# ---------------------------------------------------------------- blocks
+def test_the_block_board_shows_who_blocks_since_when_and_what_is_overdue_page_by_page(api: Any) -> None:
+    officer = api.officer("caseworker", agency="BE-MFA", country="BE")
+    security = api.officer("security_officer", agency="BE-VSSE", country="BE")
+    for days, agency in ((0, "BE-VSSE"), (-9, "BE-VSSE"), (-20, "BE-OCAM")):
+        case = api.case(officer)
+        officer.granted(f"{case}/claim-nationality", {"country": "BE"})
+        block = {"agency": agency, "ground": "wanted", "review_due_on": day(days), "occurred_on": day(12)}
+        receipt = security.granted(f"{case}/impose-security-block", block, version=2)
+    first = officer.shown(f"/v1/blocks?limit=2&min_position={receipt['positions'][-1]}")
+    assert [(row["review_due_on"], row["age_days"], row["overdue"]) for row in first["blocks"]] == [
+        (day(0), 12, False),
+        (day(-9), 12, False),
+    ]
+    (last,) = officer.shown(first["next"])["blocks"]
+    assert (last["agency"], last["review_due_on"]) == ("BE-OCAM", day(-20))
+    assert not {"ground", "actor"} & last.keys()
+    assert officer.shown("/v1/blocks?overdue=true")["blocks"] == []
+    assert len(officer.shown(f"/v1/blocks?agency=BE-VSSE&review_due_by={day(-9)}")["blocks"]) == 2
+    assert [row["country"] for row in officer.shown("/v1/blocks?country=BE")["blocks"]] == ["BE"] * 3
+    stranger = api.officer("caseworker", agency="LU-MFA", country="LU")
+    assert stranger.shown("/v1/blocks")["blocks"] == []
+    assert problem(stranger.read(first["next"])) == (400, "cursor.refused")
+    camp = api.officer("camp_administration", agency="SY-AANES", country=None)
+    assert problem(camp.read("/v1/blocks")) == (403, "permission.missing")
+
+
 # ---------------------------------------------------------------- facilities, figures, operations
 def test_a_facility_is_shown_under_its_location(api: Any) -> None:
     supervisor = api.officer("supervisor")

@@ -14,7 +14,9 @@ import pytest
 from adapters.database import Databases
 from adapters.embedded import Cluster
 from adapters.settings import read_settings
+from adapters.views.blocks import BLOCK_BOARD, block_rows
 from adapters.views.people import people_on, people_rows
+from adapters.views.register import page
 from adapters.views.sheet import open_sheet, sheet
 from adapters.views.timeline import timeline
 from adapters.views.worklist import worklist, worklist_row
@@ -53,6 +55,14 @@ def test_every_worklist_row_equals_the_pure_fold(lived: Lived) -> None:
         facts = lived.house.facts(row.case_id)
         expected = worklist_row(CASE.fold(facts), facts, lived.house.today)
         assert row._replace(overlays=tuple(row.overlays)) == expected
+
+
+def test_every_block_on_the_board_is_an_open_block_of_the_pure_fold_and_no_other(lived: Lived) -> None:
+    shown = lived.house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, limit=500)).rows
+    assert len(shown) > 3
+    expected = [row for case in lived.cases for row in block_rows(CASE.fold(lived.house.facts(case)), case)]
+    assert sorted(shown) == sorted(expected)
+    assert [row.review_due_on for row in shown] == sorted(row.review_due_on for row in expected)
 
 
 def test_every_sheet_says_what_the_pure_fold_says(lived: Lived) -> None:

@@ -11,14 +11,18 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.views.blocks import BLOCK_BOARD, BlockFilter
 from adapters.views.freshness import Freshness, NotYetProjected
 from adapters.views.people import PeopleFilter, people_on
+from adapters.views.register import Place, page
 from adapters.views.sheet import sheet
+from adapters.views.tables import PERSONAL
 from adapters.views.timeline import timeline
-from adapters.views.worklist import WorklistFilter, WorklistPlace, WorklistRow, worklist
+from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.identity import RecordName, RecordSex
 from domain.case.nationality import ClaimNationality
+from domain.case.registration import CloseCase, ClosureReason
 from domain.case.screening import RequestScreening, ScreeningKind
 from domain.case.status import Overlay, Status
 from domain.case.whereabouts import AdmitToFacility
@@ -26,10 +30,15 @@ from domain.values import FacilityKind, NameKind, PersonName, Script, Sex
 from tests.views.conftest import House, caller, on
 
 ALL = frozenset({"*"})
+SHOWN = [table for table in PERSONAL if table not in {"task", "flag", "correction", "breach"}]
 
 
 def screening(due_on: date, agency: str = "IQ-INSS") -> RequestScreening:
     return RequestScreening(agency=agency, kind=ScreeningKind.SECURITY, due_on=due_on)
+
+
+def blocking(review_due_on: date, agency: str = "UN-OFFICE") -> ImposeSecurityBlock:
+    return ImposeSecurityBlock(agency=agency, ground=BlockGround.WANTED, review_due_on=review_due_on)
 
 
 def listed(
@@ -53,7 +62,7 @@ def test_filters_leave_those_for_whom_all_of_them_hold(house: House) -> None:
     blocked = house.case(
         admitted,
         ClaimNationality(country="IQ"),
-        ImposeSecurityBlock(agency="UN-OFFICE", ground=BlockGround.WANTED, review_due_on=date(2021, 12, 1)),
+        blocking(date(2021, 12, 1)),
     )
     elsewhere = house.case()
     house.project()
@@ -66,12 +75,38 @@ def test_filters_leave_those_for_whom_all_of_them_hold(house: House) -> None:
     assert listed(house, WorklistFilter(facility=camp, status=frozenset({Status.CLOSED}))) == []
 
 
+def test_the_block_board_begins_with_what_is_to_be_reviewed_first_and_tells_what_is_overdue(house: House) -> None:
+    camp = house.facility("SY-AL-HOL", FacilityKind.CAMP)
+    later = house.case(ClaimNationality(country="IQ"), blocking(date(2021, 12, 1)))
+    overdue = house.case(
+        AdmitToFacility(facility=camp, occurred_on=on("2019-03-01")),
+        blocking(date(2021, 10, 16)),
+        blocking(date(2021, 11, 1), "IQ-INSS"),
+    )
+    house.case(blocking(date(2022, 1, 1)), CloseCase(reason=ClosureReason.OPENED_IN_ERROR))
+    house.project()
+
+    def board(wanted: BlockFilter | None = None) -> list[tuple[UUID, str]]:
+        rows = house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, wanted)).rows
+        return [(row.case_id, row.agency) for row in rows]
+
+    everything = [(overdue, "UN-OFFICE"), (overdue, "IQ-INSS"), (later, "UN-OFFICE")]
+    assert board()[:3] == everything
+    assert board(BlockFilter(overdue_on=date(2021, 10, 16))) == []
+    assert board(BlockFilter(overdue_on=date(2021, 10, 17))) == everything[:1]
+    assert board(BlockFilter(review_due_by=date(2021, 11, 1))) == everything[:2]
+    assert (
+        board(BlockFilter(agency="IQ-INSS")) == board(BlockFilter(agency="IQ-INSS", facility=camp)) == everything[1:2]
+    )
+    assert board(BlockFilter(country="IQ")) == everything[2:]
+
+
 def test_pages_follow_each_other_without_gap_or_double_while_rows_come_and_go(house: House) -> None:
     due = [date(2021, 11, 1), None, date(2021, 11, 1), date(2021, 11, 2), None, date(2021, 11, 1), None]
     cases = [house.case(screening(day)) if day else house.case() for day in due]
     house.project()
     seen: list[WorklistRow] = []
-    place: WorklistPlace | None = None
+    place: Place | None = None
     while True:
         page = house.query(lambda reader, place=place: worklist(reader, ALL, after=place, limit=2))
         seen += page.rows
@@ -114,13 +149,18 @@ def test_officers_see_the_cases_of_their_country_and_agency_only(house: House) -
             assert bool(house.query(lambda r, a=asked, c=case: timeline(r, a, c)).entries) == (case in visible)
 
 
+def eventful(house: House, country: str) -> UUID:
+    """A case with rows in every read model of cases."""
+    return house.case(ClaimNationality(country=country), blocking(date(2021, 12, 1)))
+
+
 def test_the_database_itself_hides_cases_of_others_from_a_query_that_forgot_to_ask(house: House) -> None:
-    danish = house.case(ClaimNationality(country="DK"))
-    house.case(ClaimNationality(country="IQ"))
+    danish = eventful(house, "DK")
+    eventful(house, "IQ")
     house.project()
     with psycopg.connect(house.databases.url("reader")) as reader:
         reader.execute("SELECT set_config('homeward.parties', 'DK,FR', true)")
-        for table in ("worklist", "case_sheet", "timeline", "people"):
+        for table in SHOWN:
             assert reader.execute(f"SELECT DISTINCT case_id FROM views.{table}").fetchall() == [(danish,)]
 
 
@@ -159,9 +199,10 @@ def test_no_name_and_nothing_told_about_it_is_in_any_read_model(house: House) ->
     case = house.case(
         RecordName(kind=NameKind.FULL, name=PersonName(parts=("Amal", "Karim"), script=Script.LATIN)),
         RecordSex(sex=Sex.FEMALE),
+        blocking(date(2021, 12, 1)),
     )
     house.project()
-    for table in ("worklist", "case_sheet", "timeline", "people"):
+    for table in SHOWN:
         (text,) = house.rows(f"SELECT string_agg(t::text, ' ') FROM views.{table} t WHERE case_id = %s", case)[0]
         assert text
         assert "Amal" not in text
