@@ -7,7 +7,7 @@ frame is hashed as stored and never written again.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -17,6 +17,7 @@ from domain.privacy import BlockLabel
 
 FORMAT: Final = 1
 """First byte of a frame of blocks."""
+FORMAT_BYTE: Final = bytes([FORMAT])
 FOREIGN: Final = 0
 """First byte of a frame that holds one opaque payload: what other applications of the library store."""
 
@@ -50,16 +51,13 @@ class Block(NamedTuple):
         return self.key_version > 0
 
 
+HEADER_HEAD: Final = _HEAD.pack(_CODES[BlockLabel.HEADER], 0, _NO_SUBJECT, 0)[:-4]
+OPEN_HEAD: Final = _HEAD.pack(_CODES[BlockLabel.OPEN], 0, _NO_SUBJECT, 0)[:-4]
+"""Heads of the blocks that every fact has, without their length."""
+
+
 class MalformedFrame(ValueError):  # noqa: N818 - what it is
     """Stored bytes are not a frame. They were altered, or written by a newer program."""
-
-
-def encode(blocks: Sequence[bytes]) -> bytes:
-    """Return the frame of blocks that are already encoded, in the order of their labels."""
-    return b"".join((_FORMAT_BYTE, *blocks))
-
-
-_FORMAT_BYTE: Final = bytes([FORMAT])
 
 
 def decode(frame: bytes) -> list[Block]:

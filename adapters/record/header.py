@@ -36,39 +36,60 @@ def encode_header(
     salt: bytes, log: Provenance, stamp: Stamp, fact: type[Fact], commitments: Mapping[str, str]
 ) -> bytes:
     """Return salt and JSON; ``commitments`` are the keys first used here, ``label:key version:subject`` → hash."""
-    header: dict[str, object] = {
-        "origin": log.origin,
-        "epoch": log.epoch,
-        "stream": stamp.stream.hex,
-        "version": stamp.version,
-        "topic": fact.topic,
-        "schema": fact.schema_version,
-        "fact": stamp.fact_id.hex,
-        "command": stamp.command_id.hex,
-        "actor": stamp.actor.hex,
-        "agency": stamp.agency,
-        "recorded_at": written(stamp.recorded_at),
-        "occurred_on": stamp.occurred_on.text,
-        "compartment": COMPARTMENT,
-    }
+    # Written as text, for every fact that is made: only what anybody may choose has to be quoted by a JSON library.
+    text = _ALWAYS % (
+        _quoted(log.origin),
+        log.epoch,
+        stamp.stream.int,
+        stamp.version,
+        fact.topic,
+        fact.schema_version,
+        stamp.fact_id.int,
+        stamp.command_id.int,
+        stamp.actor.int,
+        _quoted(stamp.agency),
+        written(stamp.recorded_at),
+        stamp.occurred_on.text,
+    )
     if stamp.causation_id is not None:
-        header["causation"] = stamp.causation_id.hex
+        text += ',"causation":"' + stamp.causation_id.hex + '"'
     if stamp.correlation_id is not None:
-        header["correlation"] = stamp.correlation_id.hex
-    for key in ("late_reason", "source", "reliability", "legal_basis", "country"):
-        if (value := getattr(stamp, key)) is not None:
-            header[key] = value
+        text += ',"correlation":"' + stamp.correlation_id.hex + '"'
+    if stamp.late_reason is not None:
+        text += ',"late_reason":"' + stamp.late_reason + '"'
+    if stamp.source is not None:
+        text += ',"source":"' + stamp.source + '"'
+    if stamp.reliability is not None:
+        text += ',"reliability":"' + stamp.reliability + '"'
+    if stamp.legal_basis is not None:
+        text += ',"legal_basis":"' + stamp.legal_basis + '"'
+    if stamp.country is not None:
+        text += ',"country":' + _quoted(stamp.country)
     if stamp.simulated:
-        header["simulated"] = True
+        text += ',"simulated":true'
     if commitments:
-        header["keys"] = commitments
-    return salt + orjson.dumps(header)
+        text += ',"keys":' + orjson.dumps(commitments).decode()
+    return salt + text.encode() + b"}"
+
+
+_ALWAYS: Final = (
+    '{"origin":%s,"epoch":%d,"stream":"%032x","version":%d,"topic":"%s","schema":%d,"fact":"%032x","command":"%032x",'
+    f'"actor":"%032x","agency":%s,"recorded_at":"%s","occurred_on":"%s","compartment":"{COMPARTMENT}"'
+)
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()
 
 
 @lru_cache(maxsize=1024)
 def written(time: datetime) -> str:
     """Return an aware time as it stands in a header."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    day = PartialDate.of(time.date()).text
+    return "%sT%02d:%02d:%02d.%06dZ" % (day, time.hour, time.minute, time.second, time.microsecond)  # noqa: UP031 - twice as quick
 
 
 def read_header(payload: bytes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
@@ -18,7 +19,7 @@ import orjson
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
-from adapters.record.frame import Block, decode, encode, leaf_of_blocks
+from adapters.record.frame import FORMAT_BYTE, HEADER_HEAD, OPEN_HEAD, Block, decode
 from adapters.record.header import SALT_BYTES, Provenance, encode_header, read_header, stamp_of
 from adapters.record.keys import KeyChain, KeyName
 from adapters.record.sealing import NONCE_BYTES, Place, seal, unseal
@@ -44,8 +45,7 @@ class StoredFact(StoredEvent):
         return cast("UUID", self.originator_id)
 
 
-_HEADER: Final = BlockLabel.HEADER
-_OPEN: Final = BlockLabel.OPEN
+_NO_COMMITMENTS: Final[Mapping[str, str]] = {}
 _UNUSED_TRANSCODER: Final = JSONTranscoder()
 """The library's mapper wants one. Facts are pydantic's to write and read, so one for all mappers will do."""
 
@@ -59,6 +59,8 @@ class _Layout(NamedTuple):
 
     open: tuple[str, ...]
     sealed: tuple[tuple[BlockLabel, tuple[str, ...]], ...]
+    random_bytes: int
+    """Two salts and the nonces."""
 
 
 class FactMapper(Mapper[UUID]):
@@ -78,6 +80,7 @@ class FactMapper(Mapper[UUID]):
     ) -> None:
         super().__init__(_UNUSED_TRANSCODER)
         self._log: Final = log
+        self._leaf_begins: Final = f"\0homeward/1\n{log.origin}\nheader "
         self._keys: Final = keys
         self._opens: Final = opens
         self._known_keys: Final[set[KeyName]] = set() if known_keys is None else known_keys
@@ -100,33 +103,41 @@ class FactMapper(Mapper[UUID]):
 
     def seal(self, stamp: Stamp, fact: Fact) -> StoredFact:
         """Return the stored form of a fact; see :meth:`to_stored_event`."""
+        frame, leaf = self.frame_and_leaf(stamp, fact)
+        return StoredFact(stamp.stream, stamp.version, fact.topic, frame, stamp.fact_id, stamp.recorded_at, leaf)
+
+    def frame_and_leaf(self, stamp: Stamp, fact: Fact) -> tuple[bytes, bytes]:
+        """Return the stored form of a fact as bytes, and what the log proves it by; see :meth:`to_stored_event`."""
         cls = type(fact)
         layout = _layout(cls)
-        fields: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json")
-        random = os.urandom(2 * SALT_BYTES + NONCE_BYTES * len(layout.sealed))
-        sealed: list[tuple[str, bytes]] = []
-        commitments: dict[str, str] = {}
-        if layout.sealed:
+        random = os.urandom(layout.random_bytes)
+        sealed: Sequence[tuple[str, bytes]] = ()
+        commitments: Mapping[str, str] = _NO_COMMITMENTS
+        opened = b""
+        if not layout.sealed:
+            opened = fact.__pydantic_serializer__.to_json(fact)
+        else:
+            fields: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json")
             sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
+            if layout.open:
+                opened = orjson.dumps({name: fields[name] for name in layout.open})
+        # What follows is done for every fact, so the two blocks that all of them have are written in place.
         header = encode_header(random[:SALT_BYTES], self._log, stamp, cls, commitments)
-        blocks: list[tuple[str, bytes]] = [(_HEADER, Block(_HEADER, header).encoded())]
+        block = HEADER_HEAD + len(header).to_bytes(4) + header
+        lines = self._leaf_begins + sha256(block).hexdigest()
+        frame = FORMAT_BYTE + block
         if layout.open:
-            payload = random[SALT_BYTES : 2 * SALT_BYTES] + orjson.dumps({name: fields[name] for name in layout.open})
-            blocks.append((_OPEN, Block(_OPEN, payload).encoded()))
-        blocks += sealed
-        return StoredFact(
-            originator_id=stamp.stream,
-            originator_version=stamp.version,
-            topic=cls.topic,
-            state=encode([encoded for _, encoded in blocks]),
-            fact_id=stamp.fact_id,
-            recorded_at=stamp.recorded_at,
-            leaf=leaf_of_blocks(self._log.origin, blocks),
-        )
+            block = OPEN_HEAD + (SALT_BYTES + len(opened)).to_bytes(4) + random[SALT_BYTES : 2 * SALT_BYTES] + opened
+            lines += "\nopen " + sha256(block).hexdigest()
+            frame += block
+        for label, block in sealed:
+            lines += "\n" + label + " " + sha256(block).hexdigest()
+            frame += block
+        return frame, sha256(lines.encode() + b"\n").digest()
 
     def _sealed_blocks(
         self, stamp: Stamp, fact: Fact, layout: _Layout, fields: Mapping[str, Any], nonces: bytes
-    ) -> tuple[list[tuple[str, bytes]], dict[str, str]]:
+    ) -> tuple[list[tuple[str, bytes]], Mapping[str, str]]:
         blocks: list[tuple[str, bytes]] = []
         commitments: dict[str, str] = {}
         place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
@@ -206,14 +217,16 @@ def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[Key
 @cache
 def _layout(cls: type[Fact]) -> _Layout:
     labels = cls.labels()
-    sealed = (
+    by_label = (
         (label, tuple(name for name, mark in labels.items() if mark is label))
         for label in BlockLabel
         if label is not BlockLabel.OPEN
     )
+    sealed = tuple((label, names) for label, names in by_label if names)
     return _Layout(
         open=tuple(name for name, label in labels.items() if label is BlockLabel.OPEN),
-        sealed=tuple((label, names) for label, names in sealed if names),
+        sealed=sealed,
+        random_bytes=2 * SALT_BYTES + NONCE_BYTES * len(sealed),
     )
 
 

@@ -30,10 +30,8 @@ class Place(NamedTuple):
 
     def bind(self, label: str, subject: UUID, key_version: int) -> bytes:
         """Return the associated data of one block at this place, one value a line."""
-        return (
-            f"homeward/1\n{self.origin}\n{self.epoch}\n{self.stream}\n{self.version}\n{self.topic}\n"
-            f"{self.schema_version}\n{label}\n{subject.hex}\n{key_version}\n"
-        ).encode()
+        place = "homeward/1\n%s\n%d\n%s\n%d\n%s\n%d\n" % self  # noqa: UP031 - for every block: quicker than its like
+        return (place + label + f"\n{subject.hex}\n{key_version}\n").encode()
 
 
 def seal(cipher: AESGCMSIV, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.record.frame import Block, MalformedFrame, decode, encode
+from adapters.record.frame import FORMAT_BYTE, Block, MalformedFrame, decode
 from domain.privacy import BlockLabel
 from tests.record.by_hand import LABELS, HandBlock, blocks_of, framed
 
@@ -21,7 +21,7 @@ def test_a_frame_is_these_very_bytes() -> None:
     header = Block(BlockLabel.HEADER, b"H")
     opened = Block(BlockLabel.OPEN, b"")
     sealed = Block(BlockLabel.NARRATIVE, b"\xff\x00", 258, SUBJECT)
-    assert encode([header.encoded(), opened.encoded(), sealed.encoded()]) == bytes.fromhex(
+    assert b"".join((FORMAT_BYTE, header.encoded(), opened.encoded(), sealed.encoded())) == bytes.fromhex(
         """
         01
         01 0000 00000000000000000000000000000000 00000001 48
@@ -51,7 +51,7 @@ def test_any_blocks_in_order_survive_storage(drawn: list[tuple[str, bytes, int, 
     blocks.sort(key=lambda block: LABELS.index(block.label))
     frame = framed(HandBlock("header", header), *blocks)
     read = decode(frame)
-    assert encode([block.encoded() for block in read]) == frame
+    assert b"".join((FORMAT_BYTE, *(block.encoded() for block in read))) == frame
     assert [block.payload for block in read] == [block.payload for block in blocks_of(frame)]
 
 
