@@ -13,6 +13,7 @@ from typing import Final
 
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
+from domain.case.deprivation import CitizenshipDeprived
 from domain.case.identity import BirthRecorded, NameRecorded, SexRecorded
 from domain.case.journey import (
     ArrivedInCountry,
@@ -22,7 +23,7 @@ from domain.case.journey import (
     RepatriationRecorded,
 )
 from domain.case.life import DeathRecorded
-from domain.case.nationality import CitizenshipDeprived, NationalityClaimed, NationalityConfirmed
+from domain.case.nationality import NationalityClaimed, NationalityConfirmed
 from domain.case.protection import CareStatusDetermined
 from domain.case.registration import CaseClosed, CaseOpened
 from domain.case.screening import ScreeningCompleted, ScreeningRequested

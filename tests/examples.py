@@ -28,6 +28,7 @@ from domain.case.decisions import (
     RequestedBy,
     RequestRepatriation,
 )
+from domain.case.deprivation import CitizenshipDeprived, DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.identity import BirthRecorded, NameRecorded, RecordBirth, RecordName, RecordSex, SexRecorded
 from domain.case.journey import (
     ArrivedInCountry,
@@ -41,15 +42,7 @@ from domain.case.journey import (
     WithdrawalCause,
 )
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
-from domain.case.nationality import (
-    CitizenshipDeprived,
-    ClaimNationality,
-    ConfirmNationality,
-    DeprivationGround,
-    NationalityClaimed,
-    NationalityConfirmed,
-    RecordCitizenshipDeprivation,
-)
+from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed, NationalityConfirmed
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import (
     CaseClosed,

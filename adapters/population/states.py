@@ -19,8 +19,9 @@ from domain.case.decisions import (
     RequestedBy,
     RequestRepatriation,
 )
+from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.journey import RecordArrival, RecordRepatriation
-from domain.case.nationality import ConfirmNationality, DeprivationGround, RecordCitizenshipDeprivation
+from domain.case.nationality import ConfirmNationality
 from domain.case.registration import CloseCase, ClosureReason
 from domain.case.requirements import destination
 from domain.case.screening import ScreeningKind, ScreeningResult

@@ -109,6 +109,7 @@ ANOMALIES: Final = {
     "block.unknown": "A block was lifted that is not on record.",
     "clearance.none-in-force": "A clearance was withdrawn, and none was in force.",
     "clearance.twice": "A clearance was given while another was in force.",
+    "departure.after-release": "The person departed after having been released locally.",
     "departure.twice": "The person departed again without having come back.",
     "departure.unadmitted": "The person departed without ever having been admitted.",
     "departure.uncleared": "The person departed without a clearance for this destination.",

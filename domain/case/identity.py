@@ -22,7 +22,10 @@ from domain.text import SAFE_TEXT
 from domain.values import Evidence, NameKind, PersonName, Sex
 
 if TYPE_CHECKING:
+    from domain.case.age import AgeAssessment
     from domain.case.case import CaseState
+    from domain.case.papers import BiometricReference, IdentityPaper
+    from domain.case.verification import Verification
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), SAFE_TEXT]
 """A place or the reference of a document, in the words of whoever told it; one line."""
@@ -79,6 +82,25 @@ class Particulars:
     birth: Birth | None = None
     """The account to go by: the best supported, and of equals the last."""
     sex: Sex | Unreadable | None = None
+    assessments: tuple[AgeAssessment, ...] = ()
+    """Every assessment of the age, in the order recorded; together with the births see :mod:`domain.case.age`."""
+    papers: Mapping[UUID, IdentityPaper] = field(default_factory=dict)
+    """Documents seen, by id."""
+    biometrics: tuple[BiometricReference, ...] = ()
+    """What the systems of others found, in the order recorded; never a template."""
+    retracted: frozenset[UUID] = frozenset()
+    """Ids of names that were retracted."""
+    verification: Verification | None = None
+    """The last one that was not revoked, whether or not it was disputed since."""
+    disputed: bool = False
+    """Whether an agency disputes who the person is, and nobody has verified it since."""
+    settled_on: PartialDate | None = None
+    """Day of the last verification, dispute or revocation."""
+
+    @property
+    def verified(self) -> Verification | None:
+        """The verification in force: neither disputed nor revoked since."""
+        return None if self.disputed else self.verification
 
 
 IDENTITY: Final = Facet("identity", Particulars())

@@ -55,6 +55,8 @@ class Life:
 
     death: Death | None = None
     """The account to go by: the best supported, and of equals the first."""
+    mother: UUID | Unreadable | None = None
+    """The case of the mother of a child born in a facility."""
 
 
 LIFE: Final = Facet("life", Life())

@@ -1,6 +1,7 @@
-"""Nationality: what is claimed, what a state confirmed, and what a state took away.
+"""Nationality: what is claimed, confirmed, disputed and denied, and by whom.
 
-Claims may conflict and may be many. Only a confirmed nationality counts where a rule asks for one (I5).
+Claims may conflict and may be many. Only a confirmed nationality counts where a rule asks for one (I5), and only while
+nobody disputes or denies it: of what is said about one nationality the last word counts, by the day it was said.
 """
 
 from __future__ import annotations
@@ -10,32 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from domain.case.identity import ShortText
-from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
-from domain.deciding import not_in_future, readable
 from domain.frozen import replace
-from domain.kernel import Act, Decision, Facet, Fact, FromField, Stamp, ValidFrom
-from domain.privacy import BlockLabel, Identity, Judicial, Open, Unreadable
+from domain.kernel import Act, Decision, Facet, Fact, Stamp, ValidFrom
+from domain.privacy import Identity, Open
 from domain.values import AgencyCode, CountryCode, Evidence, StateCode
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
+    from domain.case.deprivation import Appeal, Deprivation, Reversal, Verdict
+    from domain.case.statelessness import Finding, RiskCause
 
 UNKNOWN_NATIONALITY: Final = "XXX"
-
-
-@unique
-class DeprivationGround(StrEnum):
-    """On what ground a state took a citizenship away."""
-
-    PUBLIC_GOOD = "public_good"
-    FRAUD = "fraud"
-    TERRORISM_CONVICTION = "terrorism_conviction"
-    FOREIGN_SERVICE = "foreign_service"
-    NOT_STATED = "not_stated"
 
 
 class NationalityClaimed(Fact, topic="case.nationality-claimed", valid=ValidFrom.ALWAYS):
@@ -53,50 +44,106 @@ class NationalityConfirmed(Fact, topic="case.nationality-confirmed", valid=Valid
     document: Identity[ShortText | None]
 
 
-class CitizenshipDeprived(Fact, topic="case.citizenship-deprived", valid=FromField("effective_from")):
-    """A state took its citizenship away, with effect from a day of its own."""
+@unique
+class Said(StrEnum):
+    """What is said of one nationality."""
 
-    country: Open[CountryCode]
-    ground: Judicial[DeprivationGround]
-    order_made_on: Open[PartialDate]
-    effective_from: Open[PartialDate]
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True)
-class Deprivation:
-    """One state's order."""
+class Word:
+    """What was said of one nationality, by whom and when."""
 
-    ground: DeprivationGround | Unreadable
-    order_made_on: PartialDate
-    effective_from: PartialDate
-
-    def in_force(self, on: date) -> bool:
-        """Whether it can have taken effect by that day."""
-        return self.effective_from.earliest <= on
+    said: Said
+    by: AgencyCode
+    on: PartialDate
+    version: int
+    """Of the fact in its stream: of two words of one day the one recorded later counts."""
 
 
 @dataclass(frozen=True)
 class Nationality:
-    """Claims, confirmations and deprivations, each by country."""
+    """Claims and confirmations by country, orders of deprivation, and what became of each."""
 
     claims: Mapping[CountryCode, Evidence] = field(default_factory=dict)
     """The best evidence of each claim, in the order of the first claims."""
+    confirmations: Mapping[CountryCode, frozenset[AgencyCode]] = field(default_factory=dict)
+    """The authorities that ever confirmed, in the order of the first confirmations."""
+    words: Mapping[CountryCode, Word] = field(default_factory=dict)
+    """The last word on each nationality that was confirmed, disputed or denied."""
     confirmed: Mapping[CountryCode, frozenset[AgencyCode]] = field(default_factory=dict)
-    """The authorities that confirmed, in the order of the first confirmations."""
+    """The confirmations that stand: neither disputed nor denied since."""
+    orders: Mapping[CountryCode, Deprivation] = field(default_factory=dict)
+    """The last order of each state, whatever became of it."""
+    reversals: frozenset[Reversal] = frozenset()
+    appeals: Mapping[UUID, Appeal] = field(default_factory=dict)
+    verdicts: Mapping[UUID, Verdict] = field(default_factory=dict)
+    """The last decision on each appeal."""
     deprived: Mapping[CountryCode, Deprivation] = field(default_factory=dict)
-    """The last order of each state."""
+    """The orders that stand: not withdrawn, the citizenship not restored, no appeal allowed for good."""
+    flagged: RiskCause | None = None
+    """Why an officer holds that the person may be stateless; by the ledger alone see :meth:`stateless_risk`."""
+    flagged_on: PartialDate | None = None
+    """Day on which the risk was last flagged or cleared."""
+    finding: Finding | None = None
+    """What an authority determined last."""
+
+    @property
+    def disputed(self) -> frozenset[CountryCode]:
+        """The nationalities that are disputed."""
+        return frozenset(country for country, word in self.words.items() if word.said is Said.DISPUTED)
+
+    @property
+    def denied(self) -> frozenset[CountryCode]:
+        """The nationalities that their states deny."""
+        return frozenset(country for country, word in self.words.items() if word.said is Said.DENIED)
 
     @property
     def strongest(self) -> CountryCode:
-        """The best supported nationality on record, confirmed before claimed, then first before last; XXX for none."""
+        """The best supported nationality on record, XXX for none.
+
+        Confirmed before disputed before claimed, the better evidence before the weaker, the first before the last. What
+        a state denies is not its nationality.
+        """
         if self.confirmed:
             return next(iter(self.confirmed))
-        return max(self.claims, key=lambda country: self.claims[country], default=UNKNOWN_NATIONALITY)
+        denied = self.denied
+        for country in self.confirmations:
+            if country not in denied:
+                return country
+        claimed = [country for country in self.claims if country not in denied]
+        return max(claimed, key=lambda country: self.claims[country], default=UNKNOWN_NATIONALITY)
+
+    def left(self, on: date) -> frozenset[CountryCode]:
+        """Return the confirmed nationalities of which no order in force on a day deprives the person."""
+        lost = {country for country, order in self.deprived.items() if order.in_force(on)}
+        return frozenset(self.confirmed) - lost
 
     def stateless_risk(self, on: date) -> bool:
-        """Whether a deprivation in force leaves no other confirmed nationality; claims do not count (I5)."""
-        lost = {country for country, order in self.deprived.items() if order.in_force(on)}
-        return bool(lost) and not self.confirmed.keys() - lost
+        """Whether the person may be without a nationality on a day (I5).
+
+        An order of deprivation in force, a denial, a flag or a determination counts where no confirmed nationality is
+        left: claims do not count. Who was found to be stateless in fact is so whatever a register says.
+        """
+        if self.finding is not None and self.finding.de_facto:
+            return True
+        if self.left(on):
+            return False
+        ledger = any(order.in_force(on) for order in self.deprived.values()) or bool(self.denied)
+        found = self.finding is not None and self.finding.de_jure
+        return ledger or found or (self.flagged is not None and self.flagged.by_hand)
+
+    def after(self, country: CountryCode, word: Word) -> Nationality:
+        """Return the nationality after one more word on it; one that is older than the last does not count."""
+        known = self.words.get(country)
+        if known is not None and (word.on.earliest, word.version) < (known.on.earliest, known.version):
+            word = known
+        words = {**self.words, country: word}
+        stand = {one: who for one, who in self.confirmations.items() if words[one].said is Said.CONFIRMED}
+        return replace(self, words=words, confirmed=stand)
 
 
 NATIONALITY: Final = Facet("nationality", Nationality())
@@ -109,18 +156,11 @@ def _(fact: NationalityClaimed, _stamp: Stamp, was: Nationality) -> Nationality:
 
 
 @NATIONALITY.evolves
-def _(fact: NationalityConfirmed, _stamp: Stamp, was: Nationality) -> Nationality:
-    authorities = was.confirmed.get(fact.country, frozenset()) | {fact.authority}
-    return replace(was, confirmed={**was.confirmed, fact.country: authorities})
-
-
-@NATIONALITY.evolves
-def _(fact: CitizenshipDeprived, _stamp: Stamp, was: Nationality) -> Nationality:
-    order = Deprivation(fact.ground, fact.order_made_on, fact.effective_from)
-    known = was.deprived.get(fact.country)
-    if known is not None and order.order_made_on.earliest < known.order_made_on.earliest:
-        return was
-    return replace(was, deprived={**was.deprived, fact.country: order})
+def _(fact: NationalityConfirmed, stamp: Stamp, was: Nationality) -> Nationality:
+    country = fact.country
+    authorities = was.confirmations.get(country, frozenset()) | {fact.authority}
+    now = replace(was, confirmations={**was.confirmations, country: authorities})
+    return now.after(country, Word(Said.CONFIRMED, fact.authority, stamp.occurred_on, stamp.version))
 
 
 class ClaimNationality(CaseObservation):
@@ -143,7 +183,7 @@ class ClaimNationality(CaseObservation):
 
 
 class ConfirmNationality(CaseDecision):
-    """Confirm a nationality on behalf of an authority of the state."""
+    """Confirm a nationality on behalf of an authority of the state. A dispute or denial before is settled by it."""
 
     permission = "case:confirm-nationality"
     country: StateCode
@@ -151,45 +191,11 @@ class ConfirmNationality(CaseDecision):
     document: ShortText | None = None
 
     def decide(self, case: CaseState, act: Act) -> Decision:
-        """Confirm, unless this authority has confirmed it."""
+        """Confirm, unless this authority has confirmed it and nobody disputed or denied it since."""
         del act
         if self.authority not in case.nationality.confirmed.get(self.country, ()):
             yield NationalityConfirmed(country=self.country, authority=self.authority, document=self.document)
 
     def concerns(self) -> CountryCode | None:
         """Return the country confirmed."""
-        return self.country
-
-
-class RecordCitizenshipDeprivation(CaseObservation):
-    """Record that a state took its citizenship away. A clearance to depart for that state is withdrawn.
-
-    :raises Refused: ``record.in-future`` when the order is dated in the future (its effect may be), ``record.erased``.
-    """
-
-    permission = "case:record"
-    opens = frozenset({BlockLabel.JUDICIAL})
-    country: StateCode
-    ground: DeprivationGround
-    order_made_on: PartialDate
-    effective_from: PartialDate
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the order, unless the same order is on record."""
-        not_in_future(self.order_made_on, act)
-        known = case.nationality.deprived.get(self.country)
-        if known is not None:
-            readable(known.ground)
-        if known == Deprivation(self.ground, self.order_made_on, self.effective_from):
-            return
-        yield CitizenshipDeprived(
-            country=self.country,
-            ground=self.ground,
-            order_made_on=self.order_made_on,
-            effective_from=self.effective_from,
-        )
-        yield from withdrawal(case, act, WithdrawalCause.DEPRIVATION, destination=self.country)
-
-    def concerns(self) -> CountryCode | None:
-        """Return the state that took it away."""
         return self.country

@@ -72,6 +72,8 @@ class Place(StrEnum):
     MISSING = "missing"
     GONE = "gone"
     """Departed, or arrived in a country."""
+    RELEASED = "released"
+    """Released locally."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class Whereabouts:
     """The facility that the person left on the last journey."""
     family_separated: bool = False
     """Whether a move separated the person from the family."""
+    section: UUID | None = None
+    """The part of the facility in which the person is, where it is known."""
+    hospital: UUID | None = None
+    """The hospital to which the person was referred and from which they have not returned."""
 
     @property
     def located_at(self) -> UUID | None:
@@ -114,7 +120,7 @@ def _(fact: AdmittedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts |
     if was.past(stamp.occurred_on):
         return was
     now = was.at(fact.facility, stamp.occurred_on)
-    if was.place is Place.NOWHERE:
+    if was.place in {Place.NOWHERE, Place.RELEASED}:
         return now
     return Odd(now, _ODD_ADMISSION[was.place] if was.located_at != fact.facility else "whereabouts.already-there")
 
@@ -168,6 +174,7 @@ _ODD_DEPARTURE: Final = {
     Place.NOWHERE: "departure.unadmitted",
     Place.MISSING: "departure.while-missing",
     Place.GONE: "departure.twice",
+    Place.RELEASED: "departure.after-release",
 }
 
 

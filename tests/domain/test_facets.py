@@ -16,6 +16,7 @@ from domain.case.decisions import (
     RequestedBy,
     RequestRepatriation,
 )
+from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordName, RecordSex
 from domain.case.journey import (
     ArrivedInCountry,
@@ -28,13 +29,7 @@ from domain.case.journey import (
     WithdrawalCause,
 )
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
-from domain.case.nationality import (
-    ClaimNationality,
-    ConfirmNationality,
-    DeprivationGround,
-    NationalityClaimed,
-    RecordCitizenshipDeprivation,
-)
+from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed
 from domain.case.protection import CareStatus, DetermineCareStatus
 from domain.case.screening import CompleteScreening, RequestScreening, ScreeningKind, ScreeningResult
 from domain.case.status import Overlay

@@ -16,10 +16,10 @@ from domain.case.decisions import (
     RequestedBy,
     RequestRepatriation,
 )
+from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordName
 from domain.case.journey import RecordArrival, RecordRepatriation, ReportDeparture
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
-from domain.case.nationality import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import CaseClosed, Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, ReportEscape

@@ -12,10 +12,11 @@ from uuid import UUID, uuid4, uuid5
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.clearance import ClearToDepart, Depart
 from domain.case.decisions import ApproveRepatriation, RefuseRepatriation, RequestRepatriation
+from domain.case.deprivation import RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordName, RecordSex
 from domain.case.journey import RecordArrival, RecordRepatriation, ReportDeparture
 from domain.case.life import DeathManner, RecordDeath
-from domain.case.nationality import ClaimNationality, ConfirmNationality, RecordCitizenshipDeprivation
+from domain.case.nationality import ClaimNationality, ConfirmNationality
 from domain.case.protection import CareStatus, DetermineCareStatus
 from domain.case.registration import Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.screening import CompleteScreening, RequestScreening, ScreeningResult
