@@ -80,3 +80,6 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
     )
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""
+
+STAYS: Final[frozenset[str]] = frozenset()
+"""Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""
