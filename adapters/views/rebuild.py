@@ -8,8 +8,9 @@ count, and the report says so. Killed at any instant, the live tables are what t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -71,23 +72,50 @@ def rebuild(
     began = time.monotonic()
     live = Projector(databases, settings, clock=clock)
     new = Projector(databases, settings, clock=clock, schema=NEXT)
-    with psycopg.connect(databases.url("owner"), autocommit=True) as keeper:
-        _alone(keeper)
-        _empty(keeper)
+    with alone(databases) as keeper:
         start = Checkpoint(head(keeper), clock().date())
-        Source(keeper, settings).note(1, start.position)
-        done = 0
-        for facts in walk_record(Walk(databases, settings, start.position, start.day), processes=processes):
-            done += facts
-            progress(done, start.position)
-        _set(keeper, start)
+        done = replay_beside(databases, settings, keeper, start, progress, processes=processes)
         with ThreadPoolExecutor(1) as beside:
             analysing = beside.submit(_analyse, databases)
             compared_at, tables, differed = _compare(databases, keeper, live, new, start.position)
             analysing.result()
         at = _swap(keeper, new)
-        _empty(keeper)
     return RebuildReport(done, time.monotonic() - began, at.position, tables, compared_at, differed)
+
+
+@contextmanager
+def alone(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
+    """Hold the tables beside the live ones for oneself; they are empty at the beginning and at the end.
+
+    :raises RebuildUnderWay: when somebody else holds them.
+    """
+    with psycopg.connect(databases.url("owner"), autocommit=True) as keeper:
+        _alone(keeper)
+        _empty(keeper)
+        yield keeper
+        _empty(keeper)
+
+
+def replay_beside(
+    databases: Databases,
+    settings: Settings,
+    keeper: psycopg.Connection[Any],
+    start: Checkpoint,
+    progress: Progress,
+    *,
+    processes: int,
+) -> int:
+    """Fill the tables beside the live ones with what the record says at a position; return the facts that were folded.
+
+    ``progress`` is told facts done and facts to do.
+    """
+    Source(keeper, settings).note(1, start.position)
+    done = 0
+    for facts in walk_record(Walk(databases, settings, start.position, start.day), processes=processes):
+        done += facts
+        progress(done, start.position)
+    _set(keeper, start)
+    return done
 
 
 def _alone(keeper: psycopg.Connection[Any]) -> None:
