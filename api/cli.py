@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+audit = typer.Typer(help="What an auditor asks: proof, replay, who read what.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 
 @unique
@@ -149,6 +151,21 @@ def rebuild(data_dir: DataDir = None) -> None:
     from api.console.upkeep import run_rebuild
 
     run_rebuild(data_dir=data_dir)
+
+
+@audit.command("replay")
+def audit_replay(
+    data_dir: DataDir = None,
+    sample: Annotated[int, typer.Option(min=0, max=10_000, help="Cases to fold by hand, row against row.")] = 200,
+    output: Output = Format.TABLE,
+) -> None:
+    """Fold the record anew and compare the read models with it, without stopping anybody; name what differs.
+
+    Exit code 0 when everything is equal, 1 when something differs. Nothing is put right: `homeward rebuild` does that.
+    """
+    from api.console.replaying import run_replay
+
+    run_replay(data_dir=data_dir, sample=sample, as_json=output is Format.JSON)
 
 
 def main() -> None:
