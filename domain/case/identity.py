@@ -24,7 +24,7 @@ from domain.values import Evidence, NameKind, PersonName, Sex
 if TYPE_CHECKING:
     from domain.case.age import AgeAssessment
     from domain.case.case import CaseState
-    from domain.case.papers import BiometricReference, IdentityPaper
+    from domain.case.documents import BiometricReference, IdentityPaper
     from domain.case.verification import Verification
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), SAFE_TEXT]

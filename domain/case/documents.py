@@ -1,4 +1,4 @@
-"""Papers: documents that say who the person is, and what the biometric systems of others answered.
+"""Documents: papers that say who the person is, and what the biometric systems of others answered.
 
 What was seen is kept as a reference. No template, picture or measure of a body has a field anywhere.
 """
