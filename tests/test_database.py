@@ -11,6 +11,7 @@ from adapters.database import DatabaseError, Databases, open_databases
 from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.roles import ROLE_NAMES
 from adapters.settings import read_settings
+from api.console.reaching import database
 
 OTHER_ENGINES = [
     folder
@@ -89,6 +90,29 @@ def test_production_refuses_a_login_above_the_walls_and_a_server_that_forgets(el
     owner_everywhere = Databases(dict.fromkeys(ROLE_NAMES, app_url(elsewhere)))
     with pytest.raises(DatabaseError, match="owner of the tables"):
         owner_everywhere.check_for_production()
+
+
+def test_in_production_no_command_starts_on_a_login_above_the_walls(
+    elsewhere: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = read_settings(
+        {
+            "HOMEWARD_MODE": "production",
+            "HOMEWARD_DATA_DIR": str(tmp_path / "data"),
+            "HOMEWARD_DATABASE_URL": app_url(elsewhere),
+            "HOMEWARD_ISSUER": "https://issuer.example",
+            "HOMEWARD_AUDIENCE": "homeward",
+        }
+    )
+    as_superuser(elsewhere, "ALTER ROLE app CREATEROLE")
+    migrate.upgrade(Databases.external(app_url(elsewhere)))
+    with database(settings) as (databases, embedded):
+        assert embedded is None
+        assert not migrate.pending(databases)
+    as_superuser(elsewhere, "ALTER ROLE app BYPASSRLS")
+    with pytest.raises(SystemExit), database(settings):
+        pytest.fail("it started")
+    assert "give Homeward an ordinary login" in capsys.readouterr().err
 
 
 def test_an_external_server_that_does_not_answer_is_one_sentence_without_the_password(tmp_path: Path) -> None:

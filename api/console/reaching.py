@@ -23,7 +23,7 @@ _OURS: Final = (DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnusableIssue
 def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
     """Reach the database in its expected form; a newcomer's is brought there, another's is not touched.
 
-    Leaves with one sentence when that fails.
+    Leaves with one sentence when that fails, and in production where the walls do not stand or the server may forget.
     """
     try:
         with reachable(settings) as (databases, embedded):
@@ -31,6 +31,8 @@ def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Dat
                 if settings.mode != "newcomer":
                     leave("The database is not of the form that this version expects. Run: homeward migrate", FAILED)
                 migrate.upgrade(databases)
+            if migrated and settings.mode == "production":
+                databases.check_for_production()
             yield databases, embedded
     except _OURS as failure:
         leave(str(failure), FAILED)
