@@ -102,6 +102,7 @@ def test_in_production_no_command_starts_on_a_login_above_the_walls(
             "HOMEWARD_DATABASE_URL": app_url(elsewhere),
             "HOMEWARD_ISSUER": "https://issuer.example",
             "HOMEWARD_AUDIENCE": "homeward",
+            "HOMEWARD_ACCEPT_LOCAL_KEYS": "yes",
         }
     )
     as_superuser(elsewhere, "ALTER ROLE app CREATEROLE")
