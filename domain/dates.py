@@ -129,7 +129,7 @@ def _bounds(text: str) -> tuple[date, date]:
     try:
         earliest, latest = _span(year, month, day)
     except ValueError:
-        message = "no such day in the calendar"
+        message = "no such day in the Gregorian calendar"
         raise ValueError(message) from None
     if doubt:
         slack = timedelta(days=SLACK_DAYS[len(text) - 1])

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.case.assessment import AgeAssessed
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
 from domain.case.deprivation import CitizenshipDeprived
-from domain.case.identity import BirthRecorded, NameRecorded, SexRecorded
+from domain.case.documents import BiometricReferenceLinked, IdentityDocumentRecorded
+from domain.case.identity import BirthRecorded, NameRecorded, NameRetracted, SexRecorded
 from domain.case.journey import (
     ArrivedInCountry,
     ClearanceWithdrawn,
@@ -27,6 +29,7 @@ from domain.case.nationality import NationalityClaimed, NationalityConfirmed
 from domain.case.protection import CareStatusDetermined
 from domain.case.registration import CaseClosed, CaseOpened
 from domain.case.screening import ScreeningCompleted, ScreeningRequested
+from domain.case.verification import IdentityDisputed, IdentityVerificationRevoked, IdentityVerified
 from domain.case.whereabouts import AdmittedToFacility, EscapeReported, MovedToFacility, Recaptured
 from domain.facility import FacilityRegistered
 from domain.kernel import Fact
@@ -53,7 +56,11 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(CaseOpened, "circumstances"),
         _leaves(CaseClosed, "reason"),
         _leaves(NameRecorded),
+        _leaves(NameRetracted),
         _leaves(BirthRecorded),
+        _leaves(AgeAssessed),
+        _leaves(IdentityDocumentRecorded),
+        _leaves(IdentityVerified),
         _leaves(SexRecorded),
         _leaves(NationalityClaimed, "country", "strength"),
         _leaves(NationalityConfirmed, "country"),
@@ -81,5 +88,7 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""
 
-STAYS: Final[frozenset[str]] = frozenset()
+STAYS: Final[frozenset[str]] = frozenset(
+    fact.topic for fact in (IdentityDisputed, IdentityVerificationRevoked, BiometricReferenceLinked)
+)
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

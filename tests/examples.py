@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import domain.registry  # noqa: F401 - makes every fact and command known
+from domain.case.assessment import AgeAssessed, AssessmentMethod, RecordAgeAssessment
 from domain.case.blocks import (
     BlockGround,
     ImposeSecurityBlock,
@@ -29,7 +30,25 @@ from domain.case.decisions import (
     RequestRepatriation,
 )
 from domain.case.deprivation import CitizenshipDeprived, DeprivationGround, RecordCitizenshipDeprivation
-from domain.case.identity import BirthRecorded, NameRecorded, RecordBirth, RecordName, RecordSex, SexRecorded
+from domain.case.documents import (
+    BiometricReferenceLinked,
+    BiometricResult,
+    IdentityDocumentRecorded,
+    LinkBiometricReference,
+    PaperKind,
+    RecordIdentityDocument,
+)
+from domain.case.identity import (
+    BirthRecorded,
+    NameRecorded,
+    NameRetracted,
+    NameRetractionCause,
+    RecordBirth,
+    RecordName,
+    RecordSex,
+    RetractName,
+    SexRecorded,
+)
 from domain.case.journey import (
     ArrivedInCountry,
     ClearanceWithdrawn,
@@ -63,6 +82,17 @@ from domain.case.screening import (
     ScreeningRequested,
     ScreeningResult,
 )
+from domain.case.verification import (
+    DisputeCause,
+    DisputeIdentity,
+    IdentityDisputed,
+    IdentityVerificationRevoked,
+    IdentityVerified,
+    RevocationCause,
+    RevokeIdentityVerification,
+    VerificationMethod,
+    VerifyIdentity,
+)
 from domain.case.whereabouts import (
     AdmittedToFacility,
     AdmitToFacility,
@@ -83,12 +113,16 @@ AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
 ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
 SCREENING: Final = UUID("33333333-3333-4333-8333-333333333333")
 BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
+DOCUMENT: Final = UUID("56565656-5656-4565-8565-565656565656")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
 EVIDENCE_SHA256: Final = "e5" * 32
 REVIEW_DUE_ON: Final = date(2022, 1, 15)
 A_NAME: Final = PersonName(parts=("Amina", "Yusuf", "Karim"), script=Script.LATIN)
 BORN: Final = PartialDate.parse("1994-03~")
 
+VERIFIED: Final = IdentityVerified(
+    authority="IQ-MOI", method=VerificationMethod.DOCUMENTS, reference="Letter 17 of the ministry"
+)
 OPENED: Final = CaseOpened(circumstances=Circumstances.ARRIVAL)
 ADMITTED: Final = AdmittedToFacility(facility=AL_HOL)
 NAMED: Final = NameRecorded(name_id=NAME, kind=NameKind.FULL, name=A_NAME, strength=Evidence.CLAIMED)
@@ -122,7 +156,23 @@ FACTS: Final[tuple[Fact, ...]] = (
     OPENED,
     CaseClosed(reason=ClosureReason.REPATRIATED),
     NAMED,
+    NameRetracted(name_id=NAME, cause=NameRetractionCause.NAME_OF_ANOTHER, reason="It is her sister's name."),
     BirthRecorded(birth=BORN, place="Tal Afar", strength=Evidence.CLAIMED),
+    AgeAssessed(method=AssessmentMethod.MULTIDISCIPLINARY, assessor="UN-UNICEF", min_years=15, max_years=17),
+    IdentityDocumentRecorded(
+        document_id=DOCUMENT,
+        kind=PaperKind.IDENTITY_CARD,
+        issued_by="IQ-MOI",
+        number="A 12345",
+        expires_on=date(2024, 5, 31),
+        names=(A_NAME,),
+    ),
+    VERIFIED,
+    IdentityDisputed(by_agency="IQ-INSS", cause=DisputeCause.NAMESAKE, reason="Another person has this name."),
+    IdentityVerificationRevoked(
+        authority="IQ-MOI", cause=RevocationCause.NEW_EVIDENCE, reason="The register shows another person."
+    ),
+    BiometricReferenceLinked(system="UN-UNHCR-BIMS", reference="B 998877", result=BiometricResult.MATCH),
     SexRecorded(sex=Sex.FEMALE),
     NationalityClaimed(country="IQ", strength=Evidence.DOCUMENTED),
     CONFIRMED,
@@ -188,6 +238,43 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(HELD, RecordName(kind=NameKind.FULL, name=A_NAME), ("case.name-recorded",)),
     Example(HELD, RecordBirth(birth=BORN, place="Tal Afar"), ("case.birth-recorded",)),
     Example(HELD, RecordSex(sex=Sex.FEMALE), ("case.sex-recorded",)),
+    Example(
+        (*HELD, NAMED),
+        RetractName(name_id=NAME, cause=NameRetractionCause.MISHEARD, reason="Her mother spelt it out."),
+        ("case.name-retracted",),
+    ),
+    Example(
+        HELD,
+        RecordAgeAssessment(
+            method=AssessmentMethod.MULTIDISCIPLINARY, assessor="UN-UNICEF", min_years=15, max_years=17
+        ),
+        ("case.age-assessed",),
+    ),
+    Example(
+        HELD,
+        RecordIdentityDocument(kind=PaperKind.CAMP_CARD, issued_by="UN-UNHCR", number="HOL-2019-4711", names=(A_NAME,)),
+        ("case.identity-document-recorded",),
+    ),
+    Example(
+        HELD,
+        VerifyIdentity(authority="IQ-MOI", method=VerificationMethod.DOCUMENTS, reference="Letter 17 of the ministry"),
+        ("case.identity-verified",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        DisputeIdentity(by_agency="IQ-INSS", cause=DisputeCause.CLAIMED_BY_ANOTHER),
+        ("case.identity-disputed", "case.clearance-withdrawn"),
+    ),
+    Example(
+        (*READY, VERIFIED, CLEARED),
+        RevokeIdentityVerification(authority="IQ-MOI", cause=RevocationCause.NEW_EVIDENCE),
+        ("case.identity-verification-revoked", "case.clearance-withdrawn"),
+    ),
+    Example(
+        HELD,
+        LinkBiometricReference(system="UN-UNHCR-BIMS", reference="B 998877", result=BiometricResult.NO_MATCH),
+        ("case.biometric-reference-linked",),
+    ),
     Example(HELD, ClaimNationality(country="IQ", strength=Evidence.DOCUMENTED), ("case.nationality-claimed",)),
     Example(
         HELD, ConfirmNationality(country="IQ", authority="IQ-MOI", document="A 12345"), ("case.nationality-confirmed",)

@@ -10,8 +10,15 @@ FACTS: Final = {
     "case.case-opened": "The case was opened ({circumstances}).",
     "case.case-closed": "The case was closed: {reason}.",
     "case.name-recorded": "A name was recorded ({kind}, {strength}).",
+    "case.name-retracted": "A name was retracted: {cause}.",
     "case.birth-recorded": "A date of birth was recorded ({strength}).",
     "case.sex-recorded": "The person's sex was recorded.",
+    "case.age-assessed": "{assessor} assessed the person's age ({method}).",
+    "case.identity-document-recorded": "A document was recorded ({kind}, issued by {issued_by}).",
+    "case.identity-verified": "{authority} verified who the person is ({method}).",
+    "case.identity-disputed": "{by_agency} disputed who the person is.",
+    "case.identity-verification-revoked": "{authority} took back the verification of who the person is: {cause}.",
+    "case.biometric-reference-linked": "An answer of the biometric system {system} was linked.",
     "case.nationality-claimed": "Nationality of {country} was recorded as {strength}.",
     "case.nationality-confirmed": "{authority} confirmed the nationality of {country}.",
     "case.citizenship-deprived": "{country} deprived the person of citizenship, with effect from {effective_from}.",
@@ -73,6 +80,11 @@ WORDS: Final[dict[tuple[str, object], str]] = {
 }
 
 REFUSALS: Final = {
+    "birth.hijri": (
+        "This is a year of the Hijri calendar; dates here are Gregorian. Take 0.97 of it, add 622, and give both years "
+        "in which it can lie: 1412 is 1991/1992."
+    ),
+    "birth.too-long-ago": "Nobody is more than 130 years old.",
     "block.not-yours": "Only the agency that imposed it, its successor or superior, or a court can lift this block.",
     "block.review-before-start": "The review would be due before the block starts.",
     "block.unknown": "No such block is on this case.",
@@ -88,6 +100,8 @@ REFUSALS: Final = {
     "departure.not-cleared": "No clearance for this destination is in force on that day.",
     "departure.not-ready": "Rules of departure are not met.",
     "facility.already-registered": "Another place is registered here.",
+    "identity.not-verified": "No verification is on record that could be taken back.",
+    "name.unknown": "No such name is on this case.",
     "record.before-birth": "This day lies before the person was born.",
     "record.erased": "What this rests on was erased and can no longer be read.",
     "record.evidence-missing": "The record did not show the evidence on which this rests.",
@@ -115,10 +129,12 @@ ANOMALIES: Final = {
     "departure.uncleared": "The person departed without a clearance for this destination.",
     "departure.while-missing": "The person departed while missing.",
     "facility.registered-twice": "The same place was registered twice.",
+    "identity.revoked-unverified": "A verification was taken back, and none was on record.",
     "life.before-birth": "Something is on record that happened before the birth.",
     "life.died-before-last-seen": "The death lies before the person was last seen.",
     "life.died-twice": "Two deaths are on record.",
     "life.seen-after-death": "Something is on record that happened after the death.",
+    "name.unknown": "A name was retracted that is not on record.",
     "record.foreign-fact": "A fact of another kind of subject stands here.",
     "registration.after-closure": "Work is on record after the case was closed.",
     "registration.closed-twice": "The case was closed twice.",

@@ -13,15 +13,22 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.dates import PartialDate
+from domain.deciding import not_in_future
+from domain.kernel import Act, Refused
 from domain.privacy import Unreadable
 from domain.values import AgencyCode, Evidence
 
 if TYPE_CHECKING:
+    from domain.case.assessment import AssessmentMethod
     from domain.case.case import CaseState
     from domain.case.identity import Birth, Particulars
 
 MAJORITY_YEARS: Final = 18
 """A child is a human being below the age of eighteen (CRC, article 1)."""
+MAX_AGE_YEARS: Final = 130
+"""Nobody is older. The oldest age that was ever verified is 122."""
+HIJRI_YEARS: Final = range(1300, 1501)
+"""Years that only the Hijri calendar can mean: of somebody who lives, and some more on both sides."""
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -38,6 +45,7 @@ class AgeAssessment:
 
     min_years: int | Unreadable
     max_years: int | Unreadable
+    method: AssessmentMethod
     assessor: AgencyCode
     on: PartialDate
 
@@ -79,14 +87,42 @@ def born_by(known: Particulars) -> Born | Unreadable | None:
 
 def possibly_child(case: CaseState, on: date) -> bool:
     """Whether the person can be a child on a day: also when no birth is on record, or none that can be read."""
-    known = born(case)
-    return known is None or isinstance(known, Unreadable) or _full_years(known.latest, on) < MAJORITY_YEARS
+    return _possibly_child(case.identity, on)
+
+
+def _possibly_child(known: Particulars, on: date) -> bool:
+    when = born_by(known)
+    return when is None or isinstance(when, Unreadable) or _full_years(when.latest, on) < MAJORITY_YEARS
+
+
+def may_now_be_child(case: CaseState, after: Particulars, on: date) -> bool:
+    """Whether somebody who was held to be an adult can be a child by what is known after one more account."""
+    return not possibly_child(case, on) and _possibly_child(after, on)
 
 
 def certainly_child(case: CaseState, on: date) -> bool:
     """Whether the person is a child on a day, whichever of the accounts that count is true."""
     known = born(case)
     return isinstance(known, Born) and _full_years(known.earliest, on) < MAJORITY_YEARS
+
+
+def refuse_implausible(birth: PartialDate, act: Act) -> None:
+    """Let a birth pass that somebody who lives, or lived lately, can have.
+
+    A Hijri year is not converted: it lies in two Gregorian years, and only who was told can say more.
+
+    :raises Refused: ``record.in-future``, ``birth.hijri`` for a year that only the Hijri calendar can mean,
+        ``birth.too-long-ago`` for an age above 130 years.
+    """
+    not_in_future(birth, act)
+    if birth.latest.year in HIJRI_YEARS:
+        raise Refused(
+            "birth.hijri",
+            "This is a year of the Hijri calendar; dates here are Gregorian. Take 0.97 of it, add 622, and give both "
+            "years in which it can lie: 1412 is 1991/1992.",
+        )
+    if _full_years(birth.latest, act.today) > MAX_AGE_YEARS:
+        raise Refused("birth.too-long-ago", f"Nobody is more than {MAX_AGE_YEARS} years old.", years=MAX_AGE_YEARS)
 
 
 def birthday(born: date, years: int) -> date | None:

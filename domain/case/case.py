@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import domain.case.deprivation  # noqa: F401 - enters its facts: what became of a nationality
+from domain.case import assessment, deprivation, documents, verification  # noqa: F401 - they evolve facets of others
 from domain.case.blocks import BLOCKS, Blocks
 from domain.case.decisions import DECISIONS, Decisions
 from domain.case.identity import IDENTITY, Particulars

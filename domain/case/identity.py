@@ -7,25 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
 from pydantic import StringConstraints
 
-from domain.case.request import CaseObservation
+from domain.case.age import may_now_be_child, refuse_implausible
+from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
-from domain.deciding import not_in_future, readable
+from domain.deciding import readable
 from domain.frozen import replace
-from domain.kernel import Act, Decision, Facet, Fact, Stamp, ValidFrom
-from domain.privacy import BlockLabel, Identity, Open, Unreadable
-from domain.text import SAFE_TEXT
+from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp, ValidFrom
+from domain.privacy import BlockLabel, Identity, Narrative, Open, Unreadable
+from domain.text import SAFE_TEXT, FreeText
 from domain.values import Evidence, NameKind, PersonName, Sex
 
 if TYPE_CHECKING:
     from domain.case.age import AgeAssessment
     from domain.case.case import CaseState
     from domain.case.documents import BiometricReference, IdentityPaper
-    from domain.case.verification import Verification
+    from domain.case.verification import Dispute, Verification
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), SAFE_TEXT]
 """A place or the reference of a document, in the words of whoever told it; one line."""
@@ -38,6 +41,24 @@ class NameRecorded(Fact, topic="case.name-recorded", valid=ValidFrom.ALWAYS):
     kind: Open[NameKind]
     name: Identity[PersonName]
     strength: Open[Evidence]
+
+
+@unique
+class NameRetractionCause(StrEnum):
+    """Why a name was never the person's."""
+
+    MISHEARD = "misheard"
+    NAME_OF_ANOTHER = "name_of_another"
+    DENIED_BY_PERSON = "denied_by_person"
+    RECORDED_IN_ERROR = "recorded_in_error"
+
+
+class NameRetracted(Fact, topic="case.name-retracted", valid=ValidFrom.ALWAYS):
+    """A name on record was never the person's."""
+
+    name_id: Open[UUID]
+    cause: Open[NameRetractionCause]
+    reason: Narrative[FreeText | None]
 
 
 class BirthRecorded(Fact, topic="case.birth-recorded", valid=ValidFrom.ALWAYS):
@@ -92,15 +113,27 @@ class Particulars:
     """Ids of names that were retracted."""
     verification: Verification | None = None
     """The last one that was not revoked, whether or not it was disputed since."""
-    disputed: bool = False
-    """Whether an agency disputes who the person is, and nobody has verified it since."""
+    revoked: bool = False
+    """Whether the last verification was revoked."""
+    disputes: tuple[Dispute, ...] = ()
+    """The disputes since the last verification."""
     settled_on: PartialDate | None = None
     """Day of the last verification, dispute or revocation."""
 
     @property
+    def disputed(self) -> bool:
+        """Whether an agency disputes who the person is, and nobody has verified it since."""
+        return bool(self.disputes)
+
+    @property
     def verified(self) -> Verification | None:
         """The verification in force: neither disputed nor revoked since."""
-        return None if self.disputed else self.verification
+        return None if self.disputes else self.verification
+
+    def told(self, birth: Birth) -> Particulars:
+        """Return the particulars after one more account of the birth."""
+        best = birth if self.birth is None or birth.strength >= self.birth.strength else self.birth
+        return replace(self, births=(*self.births, birth), birth=best)
 
 
 IDENTITY: Final = Facet("identity", Particulars())
@@ -112,10 +145,15 @@ def _(fact: NameRecorded, _stamp: Stamp, was: Particulars) -> Particulars:
 
 
 @IDENTITY.evolves
+def _(fact: NameRetracted, _stamp: Stamp, was: Particulars) -> Particulars | Odd[Particulars]:
+    others = {name_id: name for name_id, name in was.names.items() if name_id != fact.name_id}
+    now = replace(was, names=others, retracted=was.retracted | {fact.name_id})
+    return now if fact.name_id in was.names else Odd(now, "name.unknown")
+
+
+@IDENTITY.evolves
 def _(fact: BirthRecorded, _stamp: Stamp, was: Particulars) -> Particulars:
-    told = Birth(fact.birth, fact.place, fact.strength)
-    best = told if was.birth is None or told.strength >= was.birth.strength else was.birth
-    return replace(was, births=(*was.births, told), birth=best)
+    return was.told(Birth(fact.birth, fact.place, fact.strength))
 
 
 @IDENTITY.evolves
@@ -144,10 +182,36 @@ class RecordName(CaseObservation):
         yield NameRecorded(name_id=act.new_id(), kind=self.kind, name=self.name, strength=self.strength)
 
 
+class RetractName(CaseDecision):
+    """Take back a name that was never the person's. It stays in the record and no longer names anybody.
+
+    :raises Refused: ``name.unknown`` when no such name is on record.
+    """
+
+    permission = "case:record"
+    after_closure = True
+    after_death = True
+    name_id: UUID
+    cause: NameRetractionCause
+    reason: FreeText | None = None
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Retract the name, unless it is retracted."""
+        del act
+        if self.name_id in case.identity.retracted:
+            return
+        if self.name_id not in case.identity.names:
+            raise Refused("name.unknown", "No such name is on this case.")
+        yield NameRetracted(name_id=self.name_id, cause=self.cause, reason=self.reason)
+
+
 class RecordBirth(CaseObservation):
     """Record when and where the person was born, as it was told. Other accounts stay.
 
-    :raises Refused: ``record.in-future`` for a birth to come, ``record.erased`` when the person was erased.
+    A clearance in force is withdrawn when the person was held to be an adult and may now be a child.
+
+    :raises Refused: ``record.in-future`` for a birth to come, ``birth.hijri`` and ``birth.too-long-ago`` for a year
+        that cannot be meant, ``record.erased`` when the person was erased.
     """
 
     permission = "case:record"
@@ -158,13 +222,15 @@ class RecordBirth(CaseObservation):
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the account, unless it is the one to go by or adds nothing to a better one."""
-        not_in_future(self.birth, act)
+        refuse_implausible(self.birth, act)
         best = case.identity.birth
         told = Birth(self.birth, self.place, self.strength)
         for known in case.identity.births:
             readable(known.birth)
         if best is None or (told != best and (told.strength >= best.strength or told not in case.identity.births)):
             yield BirthRecorded(birth=self.birth, place=self.place, strength=self.strength)
+            if may_now_be_child(case, case.identity.told(told), act.today):
+                yield from withdrawal(case, act, WithdrawalCause.IDENTITY)
 
 
 class RecordSex(CaseObservation):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.case.age import refuse_implausible
 from domain.case.identity import BirthRecorded, NameRecorded, SexRecorded, ShortText
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.nationality import NationalityClaimed
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
-from domain.deciding import not_in_future
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import Open
@@ -133,7 +133,8 @@ class OpenCase(CaseObservation):
     Names, birth, sex and a nationality may as well be recorded later, each by its own command; given here they are
     recorded together with the opening, or not at all.
 
-    :raises Refused: ``record.in-future`` for a birth to come.
+    :raises Refused: ``record.in-future`` for a birth to come, ``birth.hijri`` and ``birth.too-long-ago`` for a year
+        that cannot be meant.
     """
 
     permission = "case:open"
@@ -152,7 +153,7 @@ class OpenCase(CaseObservation):
         for nth, told in enumerate(dict.fromkeys(self.names), start=1):
             yield NameRecorded(name_id=act.new_id(nth), kind=told.kind, name=told.name, strength=told.strength)
         if self.birth is not None:
-            not_in_future(self.birth.birth, act)
+            refuse_implausible(self.birth.birth, act)
             yield BirthRecorded(birth=self.birth.birth, place=self.birth.place, strength=self.birth.strength)
         if self.sex is not None:
             yield SexRecorded(sex=self.sex)

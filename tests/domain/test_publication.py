@@ -22,7 +22,7 @@ from domain.values import COUNTRIES, CountryCode
 from tests.examples import EXAMPLES, FACT
 
 OURS = {topic: cls for topic, cls in FACTS.items() if topic.partition(".")[0] in AGGREGATES}
-CODE_OF_AN_ID = {"block_id", "screening_id", "name_id", "evidence_sha256"}
+CODE_OF_AN_ID = {"block_id", "screening_id", "name_id", "document_id", "evidence_sha256"}
 
 
 def metadata_of(annotation: Any) -> Iterator[object]:

@@ -22,6 +22,7 @@ from domain.case.journey import RecordArrival, RecordRepatriation, ReportDepartu
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import CaseClosed, Circumstances, CloseCase, ClosureReason, OpenCase
+from domain.case.request import CaseDecision
 from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, ReportEscape
 from domain.dates import PartialDate
 from domain.deciding import decided
@@ -125,14 +126,14 @@ def test_an_act_is_dated_in_utc_whatever_the_clock_of_the_officer_says() -> None
 
 # ---------------------------------------------------------------- I9, I10, I12
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example.command).__name__)
-def test_after_a_death_only_closing_is_decided_and_everything_is_observed(example: Example) -> None:
+def test_after_a_death_only_the_record_is_put_right_and_everything_is_observed(example: Example) -> None:
     command = example.command
     if command.aggregate != "case":
         return
     scenario = Scenario().given(*HELD, DIED).when(command, agency="IQ-INSS")
     if command.nature is CommandKind.OBSERVATION:
         assert not isinstance(scenario.outcome, Refused)
-    elif not isinstance(command, CloseCase):
+    elif not (isinstance(command, CaseDecision) and command.after_death):
         scenario.then_refused("case.deceased")
 
 
@@ -161,9 +162,9 @@ def test_a_closed_case_takes_no_decision_and_every_observation(example: Example)
     if command.aggregate != "case":
         return
     scenario = Scenario().given(*HELD, CaseClosed(reason=ClosureReason.LOST_CONTACT)).when(command, agency="IQ-INSS")
-    if command.nature is CommandKind.DECISION:
+    if isinstance(command, CaseDecision) and not command.after_closure:
         scenario.then_refused("case.closed")
-    else:
+    elif command.nature is CommandKind.OBSERVATION:
         assert not isinstance(scenario.outcome, Refused)
 
 
