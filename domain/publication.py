@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.case.assessment import AgeAssessed
+from domain.case.block_reviews import SecurityBlockLiftProposed, SecurityBlockReviewed, SecurityBlockReviewOverdue
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
 from domain.case.deprivation import CitizenshipDeprived
@@ -22,13 +23,19 @@ from domain.case.journey import (
     ClearanceWithdrawn,
     ClearedToDepart,
     Departed,
+    HandedOver,
     RepatriationRecorded,
 )
 from domain.case.life import DeathRecorded
+from domain.case.manifests import PlacedOnManifest, RemovedFromManifest
 from domain.case.nationality import NationalityClaimed, NationalityConfirmed
+from domain.case.papers import ReceptionPlanApproved, TravelDocumentCancelled, TravelDocumentIssued
 from domain.case.protection import CareStatusDetermined
 from domain.case.registration import CaseClosed, CaseOpened
+from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
+from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
 from domain.case.screening import ScreeningCompleted, ScreeningRequested
+from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.verification import IdentityDisputed, IdentityVerificationRevoked, IdentityVerified
 from domain.case.whereabouts import AdmittedToFacility, EscapeReported, MovedToFacility, Recaptured
 from domain.facility import FacilityRegistered
@@ -73,14 +80,28 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(CareStatusDetermined),
         _leaves(ScreeningRequested, "kind", "destination", "due_on"),
         _leaves(ScreeningCompleted),
+        _leaves(ScreeningResultReversed),
+        _leaves(ScreeningCancelled, "cause"),
         _leaves(SecurityBlockImposed, "review_due_on"),
+        _leaves(SecurityBlockReviewed, "review_due_on"),
+        _leaves(SecurityBlockReviewOverdue, "overdue_since"),
         _leaves(SecurityBlockLifted, "authority"),
         _leaves(RepatriationRequested, "country", "by"),
         _leaves(RepatriationApproved, "country", "basis"),
         _leaves(RepatriationRefused, "country", "notified_on"),
+        _leaves(RefusalReviewRequested, "country"),
+        _leaves(RefusalReviewDecided, "country", "upheld"),
+        _leaves(ApprovalRevoked, "country"),
+        _leaves(TravelDocumentIssued, "kind", "valid_until"),
+        _leaves(TravelDocumentCancelled),
         _leaves(ClearedToDepart, "destination", "expires_on"),
         _leaves(ClearanceWithdrawn, "cause"),
+        _leaves(PlacedOnManifest),
+        _leaves(RemovedFromManifest, "cause"),
         _leaves(Departed, "destination"),
+        _leaves(UnclearedTransferReported, "destination"),
+        _leaves(ReturnedAfterAbort, "facility"),
+        _leaves(HandedOver, "country"),
         _leaves(ArrivedInCountry, "country"),
         _leaves(RepatriationRecorded, "country"),
         _leaves(FacilityRegistered, "code", "name", "kind", "country"),
@@ -89,6 +110,13 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
 """Topic → how it leaves. A fact that is not listed does not leave."""
 
 STAYS: Final[frozenset[str]] = frozenset(
-    fact.topic for fact in (IdentityDisputed, IdentityVerificationRevoked, BiometricReferenceLinked)
+    fact.topic
+    for fact in (
+        IdentityDisputed,
+        IdentityVerificationRevoked,
+        BiometricReferenceLinked,
+        ReceptionPlanApproved,
+        SecurityBlockLiftProposed,
+    )
 )
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

@@ -8,7 +8,17 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import domain.registry  # noqa: F401 - makes every fact and command known
+from domain.case.arrivals import RecordArrival, RecordHandover, RecordRepatriation
 from domain.case.assessment import AgeAssessed, AssessmentMethod, RecordAgeAssessment
+from domain.case.block_reviews import (
+    NoteBlockReviewOverdue,
+    ProposeSecurityBlockLift,
+    ReviewReason,
+    ReviewSecurityBlock,
+    SecurityBlockLiftProposed,
+    SecurityBlockReviewed,
+    SecurityBlockReviewOverdue,
+)
 from domain.case.blocks import (
     BlockGround,
     ImposeSecurityBlock,
@@ -17,7 +27,7 @@ from domain.case.blocks import (
     SecurityBlockImposed,
     SecurityBlockLifted,
 )
-from domain.case.clearance import ClearToDepart, Depart, WithdrawClearance
+from domain.case.clearance import ClearToDepart, Depart, ReportDeparture, WithdrawClearance
 from domain.case.decisions import (
     ApprovalBasis,
     ApproveRepatriation,
@@ -54,14 +64,30 @@ from domain.case.journey import (
     ClearanceWithdrawn,
     ClearedToDepart,
     Departed,
-    RecordArrival,
-    RecordRepatriation,
+    HandedOver,
     RepatriationRecorded,
-    ReportDeparture,
     WithdrawalCause,
 )
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
+from domain.case.manifests import (
+    ManifestRemoval,
+    PlacedOnManifest,
+    PlaceOnManifest,
+    RemovedFromManifest,
+    RemoveFromManifest,
+)
 from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed, NationalityConfirmed
+from domain.case.papers import (
+    ApproveReceptionPlan,
+    CancelTravelDocument,
+    DocumentCancellation,
+    IssueTravelDocument,
+    ReceptionCare,
+    ReceptionPlanApproved,
+    TravelDocumentCancelled,
+    TravelDocumentIssued,
+    TravelDocumentKind,
+)
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import (
     CaseClosed,
@@ -74,6 +100,23 @@ from domain.case.registration import (
     ToldName,
     ToldNationality,
 )
+from domain.case.reversals import (
+    CancellationCause,
+    CancelScreening,
+    ReversalReason,
+    ReverseScreeningResult,
+    ScreeningCancelled,
+    ScreeningResultReversed,
+)
+from domain.case.reviews import (
+    ApprovalRevoked,
+    DecideRefusalReview,
+    RefusalReviewDecided,
+    RefusalReviewRequested,
+    RequestRefusalReview,
+    ReviewGround,
+    RevokeApproval,
+)
 from domain.case.screening import (
     CompleteScreening,
     RequestScreening,
@@ -81,6 +124,12 @@ from domain.case.screening import (
     ScreeningKind,
     ScreeningRequested,
     ScreeningResult,
+)
+from domain.case.transfers import (
+    RecordReturnAfterAbort,
+    ReportUnclearedTransfer,
+    ReturnedAfterAbort,
+    UnclearedTransferReported,
 )
 from domain.case.verification import (
     DisputeCause,
@@ -114,6 +163,8 @@ ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
 SCREENING: Final = UUID("33333333-3333-4333-8333-333333333333")
 BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
 DOCUMENT: Final = UUID("56565656-5656-4565-8565-565656565656")
+OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
+TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
 EVIDENCE_SHA256: Final = "e5" * 32
 REVIEW_DUE_ON: Final = date(2022, 1, 15)
@@ -147,6 +198,13 @@ DEPRIVED: Final = CitizenshipDeprived(
 )
 REFUSED: Final = RepatriationRefused(
     country="IQ", reasons=(RefusalReason.SECURITY,), review_body="IQ-COURT", notified_on=PartialDate.parse("2021-10-02")
+)
+TRAVEL_PAPER: Final = TravelDocumentIssued(
+    document_id=TRAVEL_DOCUMENT,
+    kind=TravelDocumentKind.LAISSEZ_PASSER,
+    issued_by="IQ-MOI",
+    valid_until=date(2022, 4, 1),
+    number="LP 12345",
 )
 REGISTERED: Final = FacilityRegistered(
     code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"
@@ -185,14 +243,40 @@ FACTS: Final[tuple[Fact, ...]] = (
     CareStatusDetermined(status=CareStatus.UNACCOMPANIED),
     ASKED_TO_SCREEN,
     SCREENED,
+    ScreeningResultReversed(
+        screening_id=SCREENING,
+        from_result=ScreeningResult.INCONCLUSIVE,
+        to_result=ScreeningResult.CLEARED,
+        valid_until=date(2022, 4, 1),
+        reason=ReversalReason.NEW_INFORMATION,
+    ),
+    ScreeningCancelled(screening_id=SCREENING, cause=CancellationCause.NO_LONGER_NEEDED),
     BLOCKED,
+    SecurityBlockReviewed(
+        block_id=BLOCK, upheld=True, review_due_on=date(2022, 4, 15), reasons=(ReviewReason.GROUND_PERSISTS,)
+    ),
+    SecurityBlockLiftProposed(block_id=BLOCK, by_agency="UN-UNHCR", reasons=(ReviewReason.DISPROPORTIONATE,)),
+    SecurityBlockReviewOverdue(block_id=BLOCK, overdue_since=REVIEW_DUE_ON),
     SecurityBlockLifted(block_id=BLOCK, by_agency="IQ-INSS", authority=LiftAuthority.IMPOSING_AGENCY),
     REQUESTED,
     APPROVED,
     REFUSED,
+    RefusalReviewRequested(country="IQ", review_body="IQ-COURT", reference="Appeal 12/2021"),
+    RefusalReviewDecided(
+        country="IQ", review_body="IQ-COURT", upheld=False, reasons=(ReviewGround.BEST_INTERESTS_OF_THE_CHILD,)
+    ),
+    ApprovalRevoked(country="IQ", authority="IQ-MODM", reasons=(RefusalReason.SECURITY,)),
+    TRAVEL_PAPER,
+    TravelDocumentCancelled(document_id=TRAVEL_DOCUMENT, cause=DocumentCancellation.LOST),
+    ReceptionPlanApproved(country="IQ", authority="IQ-MODM", plan=ReceptionCare.RELATIVES),
     CLEARED,
     ClearanceWithdrawn(cause=WithdrawalCause.SECURITY_BLOCK),
+    PlacedOnManifest(operation_id=OPERATION),
+    RemovedFromManifest(operation_id=OPERATION, cause=ManifestRemoval.NOT_AT_BOARDING),
     Departed(destination="IQ"),
+    UnclearedTransferReported(destination="TR", by_agency="SY-AANES", account="Taken at night in a lorry."),
+    ReturnedAfterAbort(operation_id=OPERATION, facility=AL_HOL),
+    HandedOver(country="IQ", authority="IQ-MODM", document="Protocol 7"),
     ArrivedInCountry(country="IQ"),
     RepatriationRecorded(country="IQ"),
     REGISTERED,
@@ -315,10 +399,39 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     Example(
         (*READY, CLEARED),
+        ReverseScreeningResult(
+            screening_id=SCREENING, to_result=ScreeningResult.ADVERSE, reason=ReversalReason.NEW_INFORMATION
+        ),
+        ("case.screening-result-reversed", "case.clearance-withdrawn"),
+    ),
+    Example(
+        (*HELD, ASKED_TO_SCREEN),
+        CancelScreening(screening_id=SCREENING, cause=CancellationCause.NO_LONGER_NEEDED),
+        ("case.screening-cancelled",),
+    ),
+    Example(
+        (*READY, CLEARED),
         ImposeSecurityBlock(agency="IQ-INSS", ground=BlockGround.WANTED, review_due_on=REVIEW_DUE_ON),
         ("case.security-block-imposed", "case.clearance-withdrawn"),
     ),
     Example((*HELD, BLOCKED), LiftSecurityBlock(block_id=BLOCK), ("case.security-block-lifted",)),
+    Example(
+        (*HELD, BLOCKED),
+        ReviewSecurityBlock(
+            block_id=BLOCK, upheld=True, review_due_on=date(2022, 4, 15), reasons=(ReviewReason.GROUND_PERSISTS,)
+        ),
+        ("case.security-block-reviewed",),
+    ),
+    Example(
+        (*HELD, BLOCKED),
+        ProposeSecurityBlockLift(block_id=BLOCK, reasons=(ReviewReason.DISPROPORTIONATE,)),
+        ("case.security-block-lift-proposed",),
+    ),
+    Example(
+        (*HELD, BLOCKED.model_copy(update={"review_due_on": date(2021, 10, 14)})),
+        NoteBlockReviewOverdue(block_id=BLOCK),
+        ("case.security-block-review-overdue",),
+    ),
     Example(HELD, RequestRepatriation(country="IQ", by=RequestedBy.FAMILY), ("case.repatriation-requested",)),
     Example(
         HELD,
@@ -330,10 +443,57 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         RefuseRepatriation(country="IQ", reasons=(RefusalReason.SECURITY,), review_body="IQ-COURT"),
         ("case.repatriation-refused", "case.clearance-withdrawn"),
     ),
+    Example(
+        (*HELD, REFUSED),
+        RequestRefusalReview(country="IQ", reference="Appeal 12/2021"),
+        ("case.refusal-review-requested",),
+    ),
+    Example(
+        (*HELD, REFUSED),
+        DecideRefusalReview(
+            country="IQ", review_body="IQ-COURT", upheld=False, reasons=(ReviewGround.BEST_INTERESTS_OF_THE_CHILD,)
+        ),
+        ("case.refusal-review-decided",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        RevokeApproval(country="IQ", authority="IQ-MODM", reasons=(RefusalReason.SECURITY,)),
+        ("case.approval-revoked", "case.clearance-withdrawn"),
+    ),
+    Example(
+        HELD,
+        IssueTravelDocument(
+            kind=TravelDocumentKind.LAISSEZ_PASSER, issued_by="IQ-MOI", number="LP 12345", valid_until=date(2022, 4, 1)
+        ),
+        ("case.travel-document-issued",),
+    ),
+    Example(
+        (*READY, TRAVEL_PAPER, CLEARED),
+        CancelTravelDocument(document_id=TRAVEL_DOCUMENT, cause=DocumentCancellation.LOST),
+        ("case.travel-document-cancelled", "case.clearance-withdrawn"),
+    ),
+    Example(
+        HELD,
+        ApproveReceptionPlan(country="IQ", authority="IQ-MODM", plan=ReceptionCare.RELATIVES),
+        ("case.reception-plan-approved",),
+    ),
     Example(READY, ClearToDepart(destination="IQ"), ("case.cleared-to-depart",)),
     Example((*READY, CLEARED), WithdrawClearance(), ("case.clearance-withdrawn",)),
     Example((*READY, CLEARED), Depart(destination="IQ"), ("case.departed",)),
-    Example(HELD, ReportDeparture(), ("case.departed",)),
+    Example((*READY, CLEARED), PlaceOnManifest(operation_id=OPERATION), ("case.placed-on-manifest",)),
+    Example(
+        (*READY, CLEARED, PlacedOnManifest(operation_id=OPERATION)),
+        RemoveFromManifest(operation_id=OPERATION, cause=ManifestRemoval.NOT_AT_BOARDING),
+        ("case.removed-from-manifest",),
+    ),
+    Example((*READY, CLEARED), ReportDeparture(destination="IQ"), ("case.departed",)),
+    Example(
+        HELD,
+        ReportUnclearedTransfer(destination="TR", account="Taken at night in a lorry."),
+        ("case.uncleared-transfer-reported",),
+    ),
+    Example(LEFT, RecordReturnAfterAbort(facility=AL_HOL, operation_id=OPERATION), ("case.returned-after-abort",)),
+    Example(LEFT, RecordHandover(country="IQ", authority="IQ-MODM", document="Protocol 7"), ("case.handed-over",)),
     Example(LEFT, RecordArrival(country="IQ"), ("case.arrived-in-country",)),
     Example(LEFT, RecordRepatriation(country="IQ"), ("case.repatriation-recorded",)),
     Example(

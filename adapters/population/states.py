@@ -9,6 +9,7 @@ from typing import Final
 from adapters.population import screenings
 from adapters.population.diary import LAST_DAY, Diary, on
 from adapters.population.places import ABOLISHED, ABOLISHED_IN, officer, security_agency
+from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.blocks import BlockGround, ImposeSecurityBlock, LiftAuthority, LiftSecurityBlock
 from domain.case.clearance import ClearToDepart, Depart, WithdrawClearance
 from domain.case.decisions import (
@@ -20,7 +21,6 @@ from domain.case.decisions import (
     RequestRepatriation,
 )
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
-from domain.case.journey import RecordArrival, RecordRepatriation
 from domain.case.nationality import ConfirmNationality
 from domain.case.registration import CloseCase, ClosureReason
 from domain.case.requirements import destination

@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from adapters.views.scope import of_one_case, seen_by
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
-from domain.case.decisions import Approval, Refusal
+from domain.case.decisions import Answer, Approval, Ended
 from domain.case.journey import Return
 from domain.case.status import status
 from domain.dates import PartialDate
@@ -97,9 +97,11 @@ def _screenings(case: CaseState) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(answer: Approval | Refusal) -> dict[str, Any]:
+def _answer(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, Approval):
         return {"answer": "approved", "on": answer.on.text, "authority": answer.authority, "basis": answer.basis}
+    if isinstance(answer, Ended):
+        return {"answer": "revoked" if answer.approval else "quashed", "on": answer.on.text}
     return {"answer": "refused", "on": answer.on.text, "review_body": answer.review_body}
 
 

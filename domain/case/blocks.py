@@ -1,6 +1,7 @@
 """Security blocks: an agency forbids a transfer until it, or who stands above it, lifts the block.
 
-A block names agency, ground and review date. It goes overdue; it never lapses (I1).
+A block names agency, ground and review date. It goes overdue; it never lapses (I1). Its reviews stand in
+:mod:`domain.case.block_reviews`.
 """
 
 from __future__ import annotations
@@ -82,6 +83,11 @@ class Block:
     ground: BlockGround | Unreadable
     review_due_on: date
     imposed_on: PartialDate
+    reviewed_on: PartialDate | None = None
+    lift_proposed_by: frozenset[AgencyCode] = frozenset()
+    """Agencies that proposed to lift it since the last review."""
+    overdue_since: date | None = None
+    """The review date that passed, where that was written down."""
 
     def overdue(self, on: date) -> bool:
         """Whether its review was due before the day."""
@@ -94,6 +100,8 @@ class Blocks:
 
     open: Mapping[UUID, Block] = field(default_factory=dict)
     lifted: frozenset[UUID] = frozenset()
+    grounds: tuple[BlockGround | Unreadable, ...] = ()
+    """Of every block ever imposed, in the order recorded."""
 
 
 BLOCKS: Final = Facet("blocks", Blocks())
@@ -104,14 +112,14 @@ def _(fact: SecurityBlockImposed, stamp: Stamp, was: Blocks) -> Blocks | Odd[Blo
     if fact.block_id in was.open:
         return Odd(was, "block.imposed-twice")
     block = Block(fact.agency, fact.ground, fact.review_due_on, stamp.occurred_on)
-    now = replace(was, open={**was.open, fact.block_id: block})
+    now = replace(was, open={**was.open, fact.block_id: block}, grounds=(*was.grounds, fact.ground))
     return Odd(now, "block.imposed-after-lift") if fact.block_id in was.lifted else now
 
 
 @BLOCKS.evolves
 def _(fact: SecurityBlockLifted, _stamp: Stamp, was: Blocks) -> Blocks | Odd[Blocks]:
     others = {block_id: block for block_id, block in was.open.items() if block_id != fact.block_id}
-    now = Blocks(others, was.lifted | {fact.block_id})
+    now = Blocks(others, was.lifted | {fact.block_id}, was.grounds)
     return now if fact.block_id in was.open else Odd(now, "block.unknown")
 
 
@@ -159,15 +167,24 @@ class LiftSecurityBlock(CaseDecision):
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Lift the block, unless it is lifted."""
-        block = case.blocks.open.get(self.block_id)
-        if block is None and self.block_id in case.blocks.lifted:
+        if self.block_id in case.blocks.lifted and self.block_id not in case.blocks.open:
             return
-        if block is None:
-            raise Refused("block.unknown", "No such block is on this case.")
-        if not self.authority.covers(block.agency, act.agency):
-            raise Refused(
-                "block.not-yours",
-                f"Only {block.agency}, its registered successor or superior, or a court of its state can lift it.",
-                agency=block.agency,
-            )
+        authorised(case, self.block_id, self.authority, act)
         yield SecurityBlockLifted(block_id=self.block_id, by_agency=act.agency, authority=self.authority)
+
+
+def authorised(case: CaseState, block_id: UUID, authority: LiftAuthority, act: Act) -> Block:
+    """Return an open block over which the acting agency has this authority (I2).
+
+    :raises Refused: ``block.unknown``, ``block.not-yours``.
+    """
+    block = case.blocks.open.get(block_id)
+    if block is None:
+        raise Refused("block.unknown", "No such block is open on this case.")
+    if not authority.covers(block.agency, act.agency):
+        raise Refused(
+            "block.not-yours",
+            f"Only {block.agency}, its registered successor or superior, or a court of its state decides about it.",
+            agency=block.agency,
+        )
+    return block

@@ -6,16 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain.case import assessment, deprivation, documents, verification  # noqa: F401 - they evolve facets of others
+from domain.case import (  # noqa: F401 - each enters facts that evolve a facet
+    arrivals,
+    assessment,
+    block_reviews,
+    deprivation,
+    documents,
+    manifests,
+    papers,
+    reversals,
+    reviews,
+    verification,
+)
 from domain.case.blocks import BLOCKS, Blocks
 from domain.case.decisions import DECISIONS, Decisions
 from domain.case.identity import IDENTITY, Particulars
-from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, Journey, RepatriationRecorded
+from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, HandedOver, Journey, RepatriationRecorded
 from domain.case.life import LIFE, DeathRecorded, Life
 from domain.case.nationality import NATIONALITY, Nationality
 from domain.case.protection import CARE, Care
 from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, Registration
 from domain.case.screening import SCREENING, Screenings
+from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.whereabouts import (
     WHEREABOUTS,
     AdmittedToFacility,
@@ -64,7 +76,18 @@ FACETS: Final = (
 _EVOLVERS: Final = by_fact(FACETS)
 
 SHOWS_ALIVE: Final[frozenset[type[Fact]]] = frozenset(
-    {AdmittedToFacility, MovedToFacility, EscapeReported, Recaptured, Departed, ArrivedInCountry, RepatriationRecorded}
+    {
+        AdmittedToFacility,
+        MovedToFacility,
+        EscapeReported,
+        Recaptured,
+        Departed,
+        UnclearedTransferReported,
+        ReturnedAfterAbort,
+        HandedOver,
+        ArrivedInCountry,
+        RepatriationRecorded,
+    }
 )
 """Facts of which each says that the person was alive on that day."""
 

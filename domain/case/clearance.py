@@ -1,6 +1,6 @@
 """Clearance: permission to depart, given when every rule of the gate holds and ended by the first adverse fact.
 
-A clearance rests on the evidence that it saw. Departing asks the gate again.
+A clearance rests on the evidence that it saw. Departing asks the gate again, and so does a departure that is reported.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from domain.case.gate import DepartureRequest, refuse_unready
+from domain.case.gate import DepartureRequest, refuse_unready, unmet
 from domain.case.journey import ClearedToDepart, Departed, WithdrawalCause, withdrawal
-from domain.case.request import CaseDecision
+from domain.case.request import CaseDecision, CaseObservation
+from domain.case.transfers import breach
 from domain.kernel import Act, Decision, Refused
 from domain.values import CountryCode, StateCode
 
@@ -97,4 +98,36 @@ class Depart(CaseDecision):
 
     def concerns(self) -> CountryCode | None:
         """Return the destination."""
+        return self.destination
+
+
+class ReportDeparture(CaseObservation):
+    """Report that the person was taken away by others.
+
+    A departure for which a clearance was in force and every rule held is one like any other; any other is an
+    uncleared transfer and raises a breach.
+    """
+
+    permission = "case:record"
+    destination: StateCode | None = None
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Record the departure, unless it is on record with this day and destination."""
+        left, day = case.journey.departure, self.day(act)
+        known = case.in_transit and left is not None and left.destination == self.destination
+        if known and left is not None and self.occurred_on in {None, left.on}:
+            return
+        given, latest = case.journey.clearance, min(day.latest, act.latest_today)
+        cleared = given is not None and given.destination == self.destination and given.in_force(latest)
+        if (
+            not cleared
+            or given is None
+            or unmet(case, DepartureRequest.of(given.destination, on=latest, cleared_by=given.actor))
+        ):
+            yield from breach(self.destination)
+        else:
+            yield Departed(destination=self.destination)
+
+    def concerns(self) -> CountryCode | None:
+        """Return the destination, where it is known."""
         return self.destination

@@ -1,4 +1,7 @@
-"""What states decide: repatriation requested, approved, refused. The last answer of each state counts."""
+"""What states decide: repatriation requested, approved, refused. The last answer of each state counts.
+
+How an answer ends stands in :mod:`domain.case.reviews`, what a journey needs in :mod:`domain.case.papers`.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from domain.values import AgencyCode, CountryCode, StateCode
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
+    from domain.case.papers import ReceptionPlan, TravelDocument
 
 
 @unique
@@ -109,6 +113,15 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Review:
+    """What a body that reviews a refusal was asked, and what it decided."""
+
+    body: AgencyCode
+    upheld: bool | None = None
+    """``None`` while it has not decided."""
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A state's refusal."""
 
@@ -116,19 +129,49 @@ class Refusal:
     review_body: AgencyCode
     notified_on: PartialDate | None
     on: PartialDate
+    review: Review | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An approval was revoked or a refusal quashed: the state has to answer anew."""
+
+    on: PartialDate
+    approval: bool
+    """Whether it was an approval that ended."""
+
+
+Answer = Approval | Refusal | Ended
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """Requests and last answers, by country."""
+    """Requests and last answers, by country; papers for the journey."""
 
     asked: Mapping[CountryCode, Asked] = field(default_factory=dict)
-    answers: Mapping[CountryCode, Approval | Refusal] = field(default_factory=dict)
+    answers: Mapping[CountryCode, Answer] = field(default_factory=dict)
+    travel_documents: Mapping[UUID, TravelDocument] = field(default_factory=dict)
+    """Those that were not cancelled, in the order issued."""
+    cancelled_documents: frozenset[UUID] = frozenset()
+    reception_plans: Mapping[CountryCode, ReceptionPlan] = field(default_factory=dict)
+    """The last of each state."""
 
     def approval(self, country: CountryCode) -> Approval | None:
         """Return the state's agreement, where its last answer is one."""
         answer = self.answers.get(country)
         return answer if isinstance(answer, Approval) else None
+
+    def refusal(self, country: CountryCode) -> Refusal | None:
+        """Return the state's refusal, where its last answer is one."""
+        answer = self.answers.get(country)
+        return answer if isinstance(answer, Refusal) else None
+
+    def answered(self, country: CountryCode, answer: Answer) -> Decisions:
+        """Return the decisions with a later answer of a state; one from before the last changes nothing."""
+        before = self.answers.get(country)
+        if before is not None and answer.on.earliest < before.on.earliest:
+            return self
+        return replace(self, answers={**self.answers, country: answer})
 
     @property
     def approved(self) -> bool:
@@ -153,20 +196,13 @@ def _(fact: RepatriationRequested, stamp: Stamp, was: Decisions) -> Decisions:
 
 @DECISIONS.evolves
 def _(fact: RepatriationApproved, stamp: Stamp, was: Decisions) -> Decisions:
-    return _answered(was, fact.country, Approval(fact.authority, fact.basis, stamp.occurred_on))
+    return was.answered(fact.country, Approval(fact.authority, fact.basis, stamp.occurred_on))
 
 
 @DECISIONS.evolves
 def _(fact: RepatriationRefused, stamp: Stamp, was: Decisions) -> Decisions:
     answer = Refusal(fact.reasons, fact.review_body, fact.notified_on, stamp.occurred_on)
-    return _answered(was, fact.country, answer)
-
-
-def _answered(was: Decisions, country: CountryCode, answer: Approval | Refusal) -> Decisions:
-    before = was.answers.get(country)
-    if before is not None and answer.on.earliest < before.on.earliest:
-        return was
-    return replace(was, answers={**was.answers, country: answer})
+    return was.answered(fact.country, answer)
 
 
 class RequestRepatriation(CaseDecision):

@@ -1,7 +1,8 @@
-"""The journey: cleared to depart, departed, arrived, recorded as repatriated.
+"""The journey: cleared to depart, departed, handed over, arrived, recorded as repatriated.
 
-The commands that ask the gate stand in :mod:`domain.case.clearance`. What others did is recorded here as it happened,
-cleared or not.
+Manifests stand in :mod:`domain.case.manifests`, arrivals in :mod:`domain.case.arrivals`, transfers that nobody cleared
+and those that were broken off in :mod:`domain.case.transfers`, the commands that ask the gate in
+:mod:`domain.case.clearance`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from domain.case.request import CaseObservation
 from domain.dates import PartialDate
 from domain.frozen import replace
-from domain.kernel import Act, Dated, Decision, Facet, Fact, Odd, Stamp
-from domain.privacy import Open
-from domain.values import CountryCode, StateCode
+from domain.kernel import Act, Dated, Facet, Fact, Odd, Stamp
+from domain.privacy import Narrative, Open
+from domain.text import FreeText
+from domain.values import AgencyCode, CountryCode
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
@@ -77,6 +78,14 @@ class Departed(Fact, topic="case.departed"):
     destination: Open[CountryCode | None]
 
 
+class HandedOver(Fact, topic="case.handed-over"):
+    """An authority of the country took charge of the person, against a document."""
+
+    country: Open[CountryCode]
+    authority: Open[AgencyCode]
+    document: Narrative[FreeText | None]
+
+
 class ArrivedInCountry(Fact, topic="case.arrived-in-country"):
     """The person arrived."""
 
@@ -110,11 +119,13 @@ class Departure:
     destination: CountryCode | None
     on: PartialDate
     cleared: bool
+    by_agency: AgencyCode | None = None
+    """Who took the person away without a clearance, where that is known."""
 
 
 @dataclass(frozen=True)
 class Return:
-    """Where and when the person arrived, or was recorded as returned."""
+    """Where and when the person arrived, was handed over, or was recorded as returned."""
 
     country: CountryCode
     on: PartialDate
@@ -122,17 +133,35 @@ class Return:
 
 @dataclass(frozen=True)
 class Journey:
-    """The clearance, and the last journey made."""
+    """The clearance, the manifest, and the last journey made."""
 
     clearance: Clearance | None = None
+    manifest: UUID | None = None
+    """The operation on whose manifest the person is."""
     departure: Departure | None = None
     arrival: Return | None = None
+    handover: Return | None = None
     repatriation: Return | None = None
+    broken_off_on: PartialDate | None = None
+    """When the person was brought back from the last journey; a clearance has to be given anew."""
 
     @property
     def returned(self) -> Return | None:
-        """The end of the last journey: the arrival, else what was recorded later."""
-        return self.arrival or self.repatriation
+        """The end of the last journey: the arrival, else the handover, else what was recorded later."""
+        return self.arrival or self.handover or self.repatriation
+
+    @property
+    def non_compliant(self) -> bool:
+        """Whether the last departure was not cleared."""
+        return self.departure is not None and not self.departure.cleared
+
+    def past(self, on: PartialDate) -> bool:
+        """Whether a day lies before the last departure."""
+        return self.departure is not None and on.earliest < self.departure.on.earliest
+
+    def departed(self, departure: Departure) -> Journey:
+        """Return the journey begun by a departure: what was before it is over."""
+        return Journey(departure=departure)
 
 
 JOURNEY: Final = Facet("journey", Journey())
@@ -153,13 +182,20 @@ def _(_fact: ClearanceWithdrawn, _stamp: Stamp, was: Journey) -> Journey | Odd[J
 
 @JOURNEY.evolves
 def _(fact: Departed, stamp: Stamp, was: Journey) -> Journey | Odd[Journey]:
-    left, on = was.departure, stamp.occurred_on
-    if left is not None and on.earliest < left.on.earliest:
+    on = stamp.occurred_on
+    if was.past(on):
         return was
     given = was.clearance
     cleared = given is not None and given.destination == fact.destination and given.in_force(on.latest)
-    now = Journey(departure=Departure(fact.destination, on, cleared))
+    now = was.departed(Departure(fact.destination, on, cleared))
     return now if cleared else Odd(now, "departure.uncleared")
+
+
+@JOURNEY.evolves
+def _(fact: HandedOver, stamp: Stamp, was: Journey) -> Journey | Odd[Journey]:
+    now = replace(was, handover=Return(fact.country, stamp.occurred_on))
+    code = _odd_return(fact.country, stamp.occurred_on, was.departure)
+    return Odd(now, f"handover.{code}") if code else now
 
 
 @JOURNEY.evolves
@@ -194,61 +230,3 @@ def withdrawal(
     given = case.journey.clearance
     if given is not None and given.in_force(act.today) and destination in {None, given.destination}:
         yield act.now(ClearanceWithdrawn(cause=cause))
-
-
-class ReportDeparture(CaseObservation):
-    """Report that the person was taken away by others, cleared or not."""
-
-    permission = "case:record"
-    destination: StateCode | None = None
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the departure, unless it is on record with this day and destination."""
-        del act
-        left = case.journey.departure
-        known = case.in_transit and left is not None and left.destination == self.destination
-        if left is None or not known or self.occurred_on not in {None, left.on}:
-            yield Departed(destination=self.destination)
-
-    def concerns(self) -> CountryCode | None:
-        """Return the destination, where it is known."""
-        return self.destination
-
-
-class RecordArrival(CaseObservation):
-    """Record that the person arrived in a country. A clearance on which nobody departed is withdrawn."""
-
-    permission = "case:record"
-    country: StateCode
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the arrival, unless it is on record with this day."""
-        known = case.journey.arrival
-        if known is None or known.country != self.country or self.occurred_on not in {None, known.on}:
-            yield ArrivedInCountry(country=self.country)
-            yield from withdrawal(case, act, WithdrawalCause.MOVE)
-
-    def concerns(self) -> CountryCode | None:
-        """Return the country of arrival."""
-        return self.country
-
-
-class RecordRepatriation(CaseObservation):
-    """Record that the person has returned, as the state or a trusted source says.
-
-    A clearance on which nobody departed is withdrawn.
-    """
-
-    permission = "case:record"
-    country: StateCode
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the return, unless it is on record with this day."""
-        known = case.journey.repatriation
-        if known is None or known.country != self.country or self.occurred_on not in {None, known.on}:
-            yield RepatriationRecorded(country=self.country)
-            yield from withdrawal(case, act, WithdrawalCause.MOVE)
-
-    def concerns(self) -> CountryCode | None:
-        """Return the country."""
-        return self.country

@@ -81,6 +81,8 @@ class Screening:
     """The destination for which it was asked; ``None`` serves every one."""
     due_on: date | None
     outcome: Outcome | None = None
+    cancelled: bool = False
+    """Whether it is no longer asked for. An answer that comes all the same counts."""
 
     def serves(self, destination: CountryCode) -> bool:
         """Whether its answer counts for a destination."""
@@ -96,15 +98,21 @@ class Screenings:
     @property
     def open(self) -> Iterator[Screening]:
         """Those still to be answered."""
-        return (screening for screening in self.by_id.values() if screening.outcome is None)
+        return (known for known in self.by_id.values() if known.outcome is None and not known.cancelled)
+
+    def changed(self, screening_id: UUID, screening: Screening) -> Screenings:
+        """Return the screenings with one put in its place."""
+        return Screenings({**self.by_id, screening_id: screening})
 
     def latest(self, kind: ScreeningKind | None = None, serving: CountryCode | None = None) -> list[Screening]:
-        """Return the last of each agency, kind and destination; an open one counts as the last.
+        """Return the last of each agency, kind and destination; an open one counts as the last, a cancelled one not.
 
         Only of one kind, and only those serving a destination, where these are given.
         """
         last: dict[tuple[AgencyCode, ScreeningKind, CountryCode | None], Screening] = {}
         for screening in self.by_id.values():
+            if screening.cancelled:
+                continue
             if (kind is None or screening.kind is kind) and (serving is None or screening.serves(serving)):
                 subject = (screening.agency, screening.kind, screening.destination)
                 if subject not in last or _supersedes(screening, last[subject]):
@@ -125,8 +133,7 @@ SCREENING: Final = Facet("screening", Screenings())
 def _(fact: ScreeningRequested, _stamp: Stamp, was: Screenings) -> Screenings | Odd[Screenings]:
     if fact.screening_id in was.by_id:
         return Odd(was, "screening.requested-twice")
-    asked = Screening(fact.agency, fact.kind, fact.destination, fact.due_on)
-    return Screenings({**was.by_id, fact.screening_id: asked})
+    return was.changed(fact.screening_id, Screening(fact.agency, fact.kind, fact.destination, fact.due_on))
 
 
 @SCREENING.evolves
@@ -135,7 +142,9 @@ def _(fact: ScreeningCompleted, stamp: Stamp, was: Screenings) -> Screenings | O
     if asked is None:
         return Odd(was, "screening.unrequested")
     outcome = Outcome(fact.result, stamp.occurred_on, fact.valid_until)
-    now = Screenings({**was.by_id, fact.screening_id: replace(asked, outcome=outcome)})
+    now = was.changed(fact.screening_id, replace(asked, outcome=outcome, cancelled=False))
+    if asked.cancelled:
+        return Odd(now, "screening.completed-after-cancelling")
     return now if asked.outcome is None else Odd(now, "screening.completed-twice")
 
 

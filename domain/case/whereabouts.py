@@ -164,6 +164,11 @@ def _(fact: Recaptured, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whe
 
 @WHEREABOUTS.evolves
 def _(_fact: Departed, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    return left(was, stamp)
+
+
+def left(was: Whereabouts, stamp: Stamp) -> Whereabouts | Odd[Whereabouts]:
+    """Return the whereabouts after a departure, whoever brought it about."""
     if was.past(stamp.occurred_on):
         return was
     now = was.gone(stamp.occurred_on)

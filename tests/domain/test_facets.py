@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from domain.case.agencies import is_court_over, is_successor, is_superior
+from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.blocks import BlockGround, ImposeSecurityBlock, LiftAuthority, LiftSecurityBlock, SecurityBlockLifted
+from domain.case.clearance import ReportDeparture
 from domain.case.decisions import (
     ApprovalBasis,
     ApproveRepatriation,
@@ -22,10 +24,7 @@ from domain.case.journey import (
     ArrivedInCountry,
     ClearanceWithdrawn,
     Departed,
-    RecordArrival,
-    RecordRepatriation,
     RepatriationRecorded,
-    ReportDeparture,
     WithdrawalCause,
 )
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath

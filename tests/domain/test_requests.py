@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.case import CASE
+from domain.case.clearance import ReportDeparture
 from domain.case.decisions import (
     ApprovalBasis,
     ApproveRepatriation,
@@ -18,7 +20,6 @@ from domain.case.decisions import (
 )
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordName
-from domain.case.journey import RecordArrival, RecordRepatriation, ReportDeparture
 from domain.case.life import DeathManner, DeathRecorded, RecordDeath
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import CaseClosed, Circumstances, CloseCase, ClosureReason, OpenCase
@@ -266,9 +267,10 @@ def test_the_state_concerned_is_told_from_the_body() -> None:
         for (_, name), example in ((key, EXAMPLE[cls]) for key, cls in COMMANDS.items() if cls in EXAMPLE)
     }
     assert {name for name, country in concerned.items() if country == "IQ"} == {
-        "approve-repatriation", "claim-nationality", "clear-to-depart", "confirm-nationality", "depart",
-        "impose-security-block", "open-case", "record-arrival", "record-citizenship-deprivation", "record-repatriation",
-        "refuse-repatriation", "request-repatriation", "request-screening",
+        "approve-reception-plan", "approve-repatriation", "claim-nationality", "clear-to-depart", "confirm-nationality",
+        "decide-refusal-review", "depart", "impose-security-block", "open-case", "record-arrival",
+        "record-citizenship-deprivation", "record-handover", "record-repatriation", "refuse-repatriation",
+        "report-departure", "request-refusal-review", "request-repatriation", "request-screening", "revoke-approval",
     }  # fmt: skip
     assert concerned["register-facility"] == "SY"
     block = EXAMPLE[COMMANDS["case", "impose-security-block"]].command.model_copy(update={"agency": "UN-UNHCR"})

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid4, uuid5
 
+from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
-from domain.case.clearance import ClearToDepart, Depart
+from domain.case.clearance import ClearToDepart, Depart, ReportDeparture
 from domain.case.decisions import ApproveRepatriation, RefuseRepatriation, RequestRepatriation
 from domain.case.deprivation import RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordName, RecordSex
-from domain.case.journey import RecordArrival, RecordRepatriation, ReportDeparture
 from domain.case.life import DeathManner, RecordDeath
 from domain.case.nationality import ClaimNationality, ConfirmNationality
 from domain.case.protection import CareStatus, DetermineCareStatus

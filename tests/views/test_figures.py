@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from adapters.views.figures import FIGURES, Figure, figures
+from domain.case.arrivals import RecordArrival, RecordRepatriation
+from domain.case.clearance import ReportDeparture
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.identity import RecordBirth, RecordSex
-from domain.case.journey import RecordArrival, RecordRepatriation, ReportDeparture
 from domain.case.life import DeathManner, RecordDeath
 from domain.case.nationality import ClaimNationality, ConfirmNationality
 from domain.case.protection import CareStatus, DetermineCareStatus
