@@ -23,7 +23,7 @@ from adapters.record.idempotency import DIGEST_BYTES
 from benchmarks.cases import AGENCY, COUNTRY, load_cases
 from benchmarks.cpu import spending
 from benchmarks.facts import ACTOR
-from benchmarks.measuring import ALTERNATIONS, Result, Say, Series, Speed, stopwatch, verify
+from benchmarks.measuring import ALTERNATIONS, Pace, Result, Say, Series, Speed, stopwatch, verify
 from benchmarks.peers.stock_application import StockApplication
 from benchmarks.place import Database, Place, place
 from benchmarks.recording import Recording
@@ -34,8 +34,9 @@ from domain.privacy import BlockLabel
 
 CASES: Final = 10_000
 FACTS_EACH: Final = 12
-COMMANDS: Final = 800
-"""In one alternation."""
+COMMANDS: Final = range(96, 800)
+"""In one alternation: as many as the slower side answers in ``SECONDS``, within these bounds."""
+SECONDS: Final = 3.0
 IN_FLIGHT: Final = 32
 BARS: Final = {"stock": 6.0}
 FIRST_BIRTH: Final = date(1950, 1, 1)
@@ -72,12 +73,12 @@ def run(data_dir: Path | None, say: Say) -> Result:
         stock = StockApplication(here, stack.enter_context(here.database("stock")))
         stack.callback(stock.close)
         ids = stock.load_cases(CASES)
-        series = Series()
+        series, pace = Series(), Pace()
         for nth in range(ALTERNATIONS + 1):
             say(f"{nth} of {ALTERNATIONS}")
-            asked = told(nth, COMMANDS)
+            asked = told(nth, min(max(pace.events(IN_FLIGHT, SECONDS), COMMANDS.start), COMMANDS.stop))
             mine = ours.command(asked)
-            theirs = stock.command([(ids[one.case], one.birth, one.place) for one in asked])
+            theirs = pace.learn(IN_FLIGHT, stock.command([(ids[one.case], one.birth, one.place) for one in asked]))
             if nth > 0:  # the first is for warming up
                 series.add("stock", mine, theirs)
     series.fill(result)
