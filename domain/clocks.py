@@ -7,13 +7,34 @@ date counts from its earliest day, and the answer says that it is imprecise.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from domain.case.case import CASE, CaseState
 from domain.dates import PartialDate
-from domain.kernel import Dossier, Moment, Recorded
+from domain.kernel import Recorded
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point on both clocks: as of a civil date, known at a position of the record (``None``: everything)."""
+
+    as_of: date
+    known_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Dossier(Generic[S]):
+    """The answer to "what was the state at that moment": the state, and how sure the answer is."""
+
+    state: S
+    imprecise: tuple[UUID, ...] = field(default=())
+    """Facts whose imprecise date lies on both sides of the day asked for; the earliest day was counted."""
 
 
 class Held(NamedTuple):

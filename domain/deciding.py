@@ -1,16 +1,17 @@
 """Deciding: what every request of every aggregate passes before and after its own decision.
 
-The record's door loads a state, calls :func:`decided` and appends what it returns. Nothing here reads a clock: the day
-of the request arrives with the act.
+The record's door loads a state, calls :func:`concluded` and appends what it returns. Nothing here reads a clock: the
+day of the request arrives with the act.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
+from uuid import UUID
 
 from domain.dates import PartialDate
-from domain.kernel import LATE_AFTER_DAYS, Act, Command, Dated, Fact, Refused, ValidFrom
+from domain.kernel import LATE_AFTER_DAYS, Act, Command, Dated, Elsewhere, Fact, Refused, ValidFrom
 from domain.privacy import ERASED, Unreadable
 
 T = TypeVar("T")
@@ -18,10 +19,17 @@ T = TypeVar("T")
 _LATE: Final = timedelta(days=LATE_AFTER_DAYS)
 
 
-def decided(command: Command, state: Any, act: Act) -> list[tuple[Fact, PartialDate]]:
-    """Return the facts that follow from the command, each with the day on which it occurred, in order.
+class Conclusion(NamedTuple):
+    """The facts that follow from a command, each with the day on which it occurred, in order."""
 
-    Empty when everything asked for is already so.
+    here: list[tuple[Fact, PartialDate]]
+    """Of the stream that was asked. Empty when everything asked for is already so."""
+    elsewhere: list[tuple[UUID, Fact, PartialDate]]
+    """Of other streams; they commit with those here."""
+
+
+def concluded(command: Command, state: Any, act: Act) -> Conclusion:
+    """Decide the command and return what follows from it.
 
     :raises Refused: ``record.in-future`` when it would have happened on a day that has begun nowhere on earth,
         ``record.late-reason-missing`` when it is recorded more than 30 days late without a reason (facts that hold
@@ -30,16 +38,25 @@ def decided(command: Command, state: Any, act: Act) -> list[tuple[Fact, PartialD
     not_in_future(command.occurred_on, act)
     command.check(state, act)
     day = command.day(act)
-    facts = [_dated(outcome, day) for outcome in command.decide(state, act)]
-    if facts and command.known(state, *facts[0]):
-        return []  # the first is what was asked for, the others follow from it
-    if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in facts):
+    here: list[tuple[Fact, PartialDate]] = []
+    elsewhere: list[tuple[UUID, Fact, PartialDate]] = []
+    for outcome in command.decide(state, act):
+        if type(outcome) is Dated:
+            here.append(outcome)
+        elif type(outcome) is Elsewhere:
+            elsewhere.append((outcome.stream, outcome.fact, outcome.occurred_on or day))
+        else:
+            here.append((cast("Fact", outcome), day))
+    if here and command.known(state, *here[0]):
+        return Conclusion([], [])  # the first is what was asked for, the others follow from it
+    if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in here):
         raise Refused(
             "record.late-reason-missing",
             f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",
             late_after_days=LATE_AFTER_DAYS,
         )
-    return facts
+    here += command.consequences(state, here, act)
+    return Conclusion(here, elsewhere)
 
 
 def not_in_future(day: PartialDate | None, act: Act) -> None:
@@ -61,10 +78,6 @@ def readable(value: T | Unreadable) -> T:
     if isinstance(value, Unreadable):
         raise Refused("record.withheld", "What this rests on was not opened for this request.")
     return value
-
-
-def _dated(outcome: Fact | Dated, day: PartialDate) -> tuple[Fact, PartialDate]:
-    return (outcome.fact, outcome.occurred_on) if isinstance(outcome, Dated) else (outcome, day)
 
 
 def _late(fact: Fact, occurred_on: PartialDate, today: date) -> bool:

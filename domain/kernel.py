@@ -74,6 +74,9 @@ class Fact(BaseModel):
     valid: ClassVar[ValidTime] = ValidFrom.OCCURRED_ON
     upcasts: ClassVar[Mapping[tuple[int, BlockLabel], Upcast]] = {}
     """(schema version, block) → pure function to the fields of the next version."""
+    subjects: ClassVar[Mapping[BlockLabel, str]] = {}
+    """Class → the open field that names whose key seals it; a class that is not listed, and a field that holds nobody,
+    are of the person of the stream."""
 
     def __init_subclass__(
         cls,
@@ -81,6 +84,7 @@ class Fact(BaseModel):
         topic: str | None = None,
         schema_version: int = 1,
         valid: ValidTime = ValidFrom.OCCURRED_ON,
+        subjects: Mapping[BlockLabel, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
@@ -89,7 +93,7 @@ class Fact(BaseModel):
         if topic in FACTS:
             message = f"two facts claim the topic {topic}"
             raise TypeError(message)
-        cls.topic, cls.schema_version, cls.valid = topic, schema_version, valid
+        cls.topic, cls.schema_version, cls.valid, cls.subjects = topic, schema_version, valid, subjects or {}
         FACTS[topic] = cls
 
     @classmethod
@@ -116,7 +120,12 @@ FACTS: Final[dict[str, type[Fact]]] = {}
 @cache
 def labels_of(cls: type[Fact]) -> Mapping[str, BlockLabel]:
     """Return field name → block of a fact class; see :meth:`Fact.labels`."""
-    return {name: _mark(cls, name, info) for name, info in cls.model_fields.items()}
+    labels = {name: _mark(cls, name, info) for name, info in cls.model_fields.items()}
+    for label, name in cls.subjects.items():
+        if labels.get(name) is not BlockLabel.OPEN or label not in labels.values():
+            message = f"{cls.__name__}: {name} is no open field that can say whose {label.value} is sealed"
+            raise TypeError(message)
+    return labels
 
 
 def _mark(cls: type[Fact], name: str, info: FieldInfo) -> BlockLabel:
@@ -215,6 +224,11 @@ class Act:
     simulated: bool = False
     evidence_sha256: str | None = None
     """Digest over the sorted leaf hashes of the stream as loaded, hex; given to commands that rest on evidence."""
+    others: Mapping[UUID, Any] = field(default_factory=dict)
+    """Stream → state, of the other streams on which the decision rests (:meth:`Command.rests_on`); a stream that does
+    not exist is absent. None of them changes before what is decided is recorded."""
+    facts: Sequence[Recorded] = ()
+    """The facts of the stream as loaded, in record order, nothing applied; given to commands that rest on facts."""
 
     @property
     def today(self) -> date:
@@ -242,7 +256,16 @@ class Dated(NamedTuple):
     occurred_on: PartialDate
 
 
-Decision = Iterator[Fact | Dated]
+class Elsewhere(NamedTuple):
+    """A decided fact of another stream, one that the command rests on. All streams commit together or none does."""
+
+    stream: UUID
+    fact: Fact
+    occurred_on: PartialDate | None = None
+    """``None``: on the day of the command."""
+
+
+Decision = Iterator[Fact | Dated | Elsewhere]
 """What deciding yields: facts in the order in which they will be recorded."""
 
 
@@ -276,6 +299,8 @@ class Command(BaseModel):
     """Whether the command starts a new stream."""
     rests_on_evidence: ClassVar[bool] = False
     """Whether deciding needs ``act.evidence_sha256``."""
+    rests_on_facts: ClassVar[bool] = False
+    """Whether deciding needs ``act.facts``."""
 
     occurred_on: Annotated[
         PartialDate | None,
@@ -305,6 +330,13 @@ class Command(BaseModel):
         """Return when it happened: as stated, or on the day of the request."""
         return self.occurred_on or PartialDate.of(act.today)
 
+    def rests_on(self, state: Any) -> frozenset[UUID]:  # noqa: ARG002 - for commands that look further
+        """Return the other streams on whose state deciding rests; they arrive as ``act.others``.
+
+        The caller need not be allowed to see them: only the verdict leaves.
+        """
+        return frozenset()
+
     def check(self, state: Any, act: Act) -> None:
         """Refuse what the aggregate forbids of every command of its kind; nothing unless its base says so.
 
@@ -314,6 +346,11 @@ class Command(BaseModel):
     def known(self, state: Any, fact: Fact, day: PartialDate) -> bool:  # noqa: ARG002 - for aggregates that remember
         """Whether the state remembers this very fact of this day as one that changed nothing."""
         return False
+
+    def consequences(self, state: Any, facts: Sequence[tuple[Fact, PartialDate]], act: Act) -> Iterator[Dated]:
+        """Yield what follows from decided facts whatever the command; nothing unless its base says so."""
+        del state, facts, act
+        return iter(())
 
     @abstractmethod
     def decide(self, state: Any, act: Act) -> Decision:
@@ -401,20 +438,3 @@ class Aggregate(Generic[S]):
         for recorded in facts:
             state = evolve(state, recorded)
         return state
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A point on both clocks: as of a civil date, known at a position of the record (``None``: everything)."""
-
-    as_of: date
-    known_at: int | None = None
-
-
-@dataclass(frozen=True)
-class Dossier(Generic[S]):
-    """The answer to "what was the state at that moment": the state, and how sure the answer is."""
-
-    state: S
-    imprecise: tuple[UUID, ...] = field(default=())
-    """Facts whose imprecise date lies on both sides of the day asked for; the earliest day was counted."""

@@ -31,6 +31,15 @@ from domain.case.manifests import PlacedOnManifest, RemovedFromManifest
 from domain.case.nationality import NationalityClaimed, NationalityConfirmed
 from domain.case.papers import ReceptionPlanApproved, TravelDocumentCancelled, TravelDocumentIssued
 from domain.case.protection import CareStatusDetermined
+from domain.case.record import (
+    AccessRestricted,
+    CaseAbsorbed,
+    CaseMergedInto,
+    MergeReversed,
+    PersonErased,
+    RetentionHoldPlaced,
+    RetentionHoldReleased,
+)
 from domain.case.registration import CaseClosed, CaseOpened
 from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
 from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
@@ -38,6 +47,19 @@ from domain.case.screening import ScreeningCompleted, ScreeningRequested
 from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.verification import IdentityDisputed, IdentityVerificationRevoked, IdentityVerified
 from domain.case.whereabouts import AdmittedToFacility, EscapeReported, MovedToFacility, Recaptured
+from domain.case.work import (
+    CaseAssigned,
+    DocumentAttached,
+    FlagRaised,
+    FlagResolved,
+    NoteAdded,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralMade,
+    TaskCancelled,
+    TaskDone,
+    TaskRaised,
+)
 from domain.facility import FacilityRegistered
 from domain.kernel import Fact
 
@@ -104,6 +126,10 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(HandedOver, "country"),
         _leaves(ArrivedInCountry, "country"),
         _leaves(RepatriationRecorded, "country"),
+        _leaves(CaseMergedInto),
+        _leaves(CaseAbsorbed),
+        _leaves(MergeReversed),
+        _leaves(PersonErased),
         _leaves(FacilityRegistered, "code", "name", "kind", "country"),
     )
 )
@@ -117,6 +143,22 @@ STAYS: Final[frozenset[str]] = frozenset(
         BiometricReferenceLinked,
         ReceptionPlanApproved,
         SecurityBlockLiftProposed,
+        # how an office works on a case
+        CaseAssigned,
+        TaskRaised,
+        TaskDone,
+        TaskCancelled,
+        NoteAdded,
+        DocumentAttached,
+        FlagRaised,
+        FlagResolved,
+        ReferralMade,
+        ReferralAccepted,
+        ReferralDeclined,
+        # what would brand the person
+        RetentionHoldPlaced,
+        RetentionHoldReleased,
+        AccessRestricted,
     )
 )
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

@@ -89,6 +89,19 @@ from domain.case.papers import (
     TravelDocumentKind,
 )
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
+from domain.case.record import (
+    AccessRestricted,
+    CaseAbsorbed,
+    CaseMergedInto,
+    ErasureBasis,
+    HoldBasis,
+    MergeReversed,
+    PersonErased,
+    Restriction,
+    RetentionHoldPlaced,
+    RetentionHoldReleased,
+    ReversalCause,
+)
 from domain.case.registration import (
     CaseClosed,
     CaseOpened,
@@ -153,6 +166,24 @@ from domain.case.whereabouts import (
     RecordRecapture,
     ReportEscape,
 )
+from domain.case.work import (
+    CaseAssigned,
+    DocumentAttached,
+    DocumentKind,
+    FlagKind,
+    FlagRaised,
+    FlagResolved,
+    NoteAdded,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralMade,
+    ServiceKind,
+    TaskCancelCause,
+    TaskCancelled,
+    TaskDone,
+    TaskKind,
+    TaskRaised,
+)
 from domain.dates import PartialDate
 from domain.facility import FacilityRegistered, RegisterFacility
 from domain.kernel import Command, Fact
@@ -166,6 +197,14 @@ DOCUMENT: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
+OTHER_CASE: Final = UUID("66666666-0000-4000-8000-000000000001")
+OFFICER: Final = UUID("66666666-0000-4000-8000-000000000002")
+TASK: Final = UUID("66666666-0000-4000-8000-000000000003")
+NOTE: Final = UUID("66666666-0000-4000-8000-000000000004")
+DOCUMENT: Final = UUID("66666666-0000-4000-8000-000000000005")
+FLAG: Final = UUID("66666666-0000-4000-8000-000000000006")
+REFERRAL: Final = UUID("66666666-0000-4000-8000-000000000007")
+HOLD: Final = UUID("66666666-0000-4000-8000-000000000008")
 EVIDENCE_SHA256: Final = "e5" * 32
 REVIEW_DUE_ON: Final = date(2022, 1, 15)
 A_NAME: Final = PersonName(parts=("Amina", "Yusuf", "Karim"), script=Script.LATIN)
@@ -205,6 +244,16 @@ TRAVEL_PAPER: Final = TravelDocumentIssued(
     issued_by="IQ-MOI",
     valid_until=date(2022, 4, 1),
     number="LP 12345",
+)
+TASKED: Final = TaskRaised(
+    task_id=TASK, kind=TaskKind.FOLLOW_UP, due_on=date(2021, 11, 1), text="Ask the registrar for the birth record."
+)
+FLAGGED: Final = FlagRaised(flag_id=FLAG, kind=FlagKind.SAFETY, text="Threatened by neighbours.")
+REFERRED: Final = ReferralMade(
+    referral_id=REFERRAL, service=ServiceKind.PSYCHOSOCIAL, agency="UN-UNICEF", text="Does not sleep."
+)
+HELD_FOR_COURT: Final = RetentionHoldPlaced(
+    hold_id=HOLD, basis=HoldBasis.COURT_ORDER, until=date(2025, 1, 1), reference="Order of 2021-10-01"
 )
 REGISTERED: Final = FacilityRegistered(
     code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"
@@ -279,6 +328,30 @@ FACTS: Final[tuple[Fact, ...]] = (
     HandedOver(country="IQ", authority="IQ-MODM", document="Protocol 7"),
     ArrivedInCountry(country="IQ"),
     RepatriationRecorded(country="IQ"),
+    CaseAssigned(officer=OFFICER),
+    TASKED,
+    TaskDone(task_id=TASK, text="Called the registrar."),
+    TaskCancelled(task_id=TASK, cause=TaskCancelCause.OVERTAKEN),
+    NoteAdded(note_id=NOTE, text="The aunt asks for news."),
+    DocumentAttached(
+        document_id=DOCUMENT,
+        kind=DocumentKind.CORRESPONDENCE,
+        document_sha256="d0" * 32,
+        bytes=48_211,
+        title="Letter of the consulate",
+    ),
+    FLAGGED,
+    FlagResolved(flag_id=FLAG, text="Moved to another section."),
+    REFERRED,
+    ReferralAccepted(referral_id=REFERRAL, text="First visit on Sunday."),
+    ReferralDeclined(referral_id=REFERRAL, reason="No place is free."),
+    CaseMergedInto(survivor=OTHER_CASE),
+    CaseAbsorbed(absorbed=OTHER_CASE),
+    MergeReversed(other=OTHER_CASE, cause=ReversalCause.TWO_PEOPLE, reason="Twins."),
+    HELD_FOR_COURT,
+    RetentionHoldReleased(hold_id=HOLD, reference="Order of 2021-10-12"),
+    AccessRestricted(restriction=Restriction.NEED_TO_KNOW, reason="Threatened in the camp."),
+    PersonErased(covers=(OTHER_CASE,), fence_sha256="f0" * 32, basis=ErasureBasis.REQUEST),
     REGISTERED,
 )
 FACT: Final[Mapping[str, Fact]] = {fact.topic: fact for fact in FACTS}

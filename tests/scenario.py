@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.record.header import Provenance
 from adapters.record.keys import DataKey, KeyChain, KeyName, commitment_of
-from adapters.record.mapper import FactMapper
+from adapters.record.mapper import FactMapper, subjects_of
 from domain.case.case import CaseState
 from domain.case.journey import ClearedToDepart
 from domain.case.status import Overlay, Status, overlays, status
+from domain.case.work import TaskKind, task
 from domain.dates import PartialDate
-from domain.deciding import decided
-from domain.kernel import Act, Command, Fact, Recorded, Refused, Stamp
+from domain.deciding import Conclusion, concluded
+from domain.kernel import Act, Command, CommandKind, Fact, Recorded, Refused, Stamp
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
 from tests.examples import EVIDENCE_SHA256
@@ -87,17 +88,20 @@ def partial(given: PartialDate | date | str) -> PartialDate:
 
 
 @cache
-def _mapper(stream: UUID) -> FactMapper:
+def _keys_of(person: UUID) -> dict[KeyName, DataKey]:
     secret = os.urandom(32)
     key = DataKey(AESGCMSIV(secret), commitment_of(secret).hex())
-    chain = KeyChain({KeyName(stream, label): key for label in PERSONAL_CLASSES})
-    return FactMapper(Provenance("scenario", 1), chain, opens=PERSONAL_CLASSES)
+    return {KeyName(person, label): key for label in PERSONAL_CLASSES}
 
 
 def through_storage(given: Recorded) -> Recorded:
-    """Return the fact as it is read back after it was sealed."""
-    stored = _mapper(given.stamp.stream).seal(*given)
-    return _mapper(given.stamp.stream).open(stored.state, given.stamp.position)
+    """Return the fact as it is read back after it was sealed, everything opened."""
+    stream = given.stamp.stream
+    chain = KeyChain(_keys_of(stream))
+    for _, person in subjects_of(stream, given.fact):
+        chain.add(_keys_of(person))
+    mapper = FactMapper(Provenance("scenario", 1), chain, opens=PERSONAL_CLASSES)
+    return mapper.open(mapper.seal(*given).state, given.stamp.position)
 
 
 class Scenario:
@@ -106,7 +110,10 @@ class Scenario:
     def __init__(self, aggregate: str = "case") -> None:
         self.aggregate = AGGREGATES[aggregate]
         self.history: list[Recorded] = []
+        self.others: dict[UUID, Any] = {}
         self.outcome: list[tuple[Fact, PartialDate]] | Refused = []
+        self.elsewhere: list[tuple[UUID, Fact, PartialDate]] = []
+        self.review: list[Fact] = []
 
     @property
     def state(self) -> Any:
@@ -148,15 +155,43 @@ class Scenario:
         evidence: str | None = EVIDENCE_SHA256,
     ) -> Self:
         """Make the request on a day. What is granted is recorded, and asked again."""
-        act = replace(an_act(on, actor=by, agency=agency), evidence_sha256=evidence)
+        before = self.state
         try:
-            self.outcome = decided(command, self.state, act)
+            self.outcome, self.elsewhere = self._concluded(command, by, on, agency, evidence)
         except Refused as refusal:
             self.outcome = refusal
             return self
         for fact, day in self.outcome:
             self.given(fact, on=day, by=by, recorded_on=on)
-        assert decided(command, self.state, act) == [], f"{command.verb} asked twice records something"
+        self._reviewed(command, before)
+        again = self._concluded(command, by, on, agency, evidence)
+        assert again.here == [], f"{command.verb} asked twice records something"
+        return self
+
+    def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
+        others = {stream: self.others[stream] for stream in command.rests_on(self.state) if stream in self.others}
+        act = replace(
+            an_act(on, actor=by, agency=agency), evidence_sha256=evidence, others=others, facts=tuple(self.history)
+        )
+        return concluded(command, self.state, act)
+
+    def _reviewed(self, command: Command, before: Any) -> None:
+        """Whatever is reported and does not fit raises a task for somebody to look at it, and nothing else does.
+
+        The task is the same in every scenario: it is checked here and not told again in :meth:`then`.
+        """
+        if isinstance(self.outcome, Refused) or self.aggregate.name != "case":
+            return
+        odd = len(self.state.anomalies) > len(before.anomalies)
+        expected = task(an_act(), 0, TaskKind.REVIEW_ANOMALY).fact
+        self.review = [fact for fact, _ in self.outcome if fact == expected]
+        assert bool(self.review) == (odd and command.nature is CommandKind.OBSERVATION), "an anomaly is a task"
+        self.outcome = [(fact, day) for fact, day in self.outcome if fact != expected]
+
+    def beside(self, stream: UUID, *facts: Fact, aggregate: str = "case") -> Self:
+        """Let another stream hold facts; a request that rests on it finds it as it stands then."""
+        stamped = [recorded(fact, nth, stream=stream) for nth, fact in enumerate(facts, start=1)]
+        self.others[stream] = AGGREGATES[aggregate].fold(map(through_storage, stamped))
         return self
 
     def then(self, *facts: Fact) -> Self:

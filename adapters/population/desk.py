@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.population.diary import Entry, Namer
+from adapters.population.plan import facility_states
 from adapters.record.errors import NotPermitted
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, mint
 from adapters.record.load import EVERYONE, Wanted
@@ -38,6 +41,8 @@ class Desk:
         self._namer: Final = namer
         self._secret: Final = record.root.derive(_REQUESTS)
         self._streams: Final[dict[int, LoadedStream]] = {}
+        self._by_id: Final[dict[UUID, LoadedStream]] = {}
+        self._places: Final = facility_states(namer)
         self._keys: Final[dict[int, KeyChain]] = {}
         self._wrapping: Final[dict[tuple[str, BlockLabel], tuple[WrappingName, AESGCMSIV]]] = {}
 
@@ -77,6 +82,8 @@ class Desk:
         loaded = self._loaded(entry, command, act, aggregate)
         opened = opened_by(command, act, loaded.stream, _present(loaded, command))
         act = with_evidence(act, command, loaded.leaves)
+        if streams := command.rests_on(loaded.state):
+            act = replace(act, others=self._others(streams - {loaded.stream}))
         decision = decide(command, loaded, act)
         keys, made = await self._keys_for(entry.stream, loaded, decision, act)
         submission, recorded = prepare(
@@ -91,15 +98,24 @@ class Desk:
         )
         advance(aggregate, loaded, recorded, submission.facts)
         if entry.last:
-            self._streams.pop(entry.stream)
+            self._by_id.pop(self._streams.pop(entry.stream).stream, None)
             self._keys.pop(entry.stream)
         return submission, made
 
     def _loaded(self, entry: Entry, command: Command, act: Act, aggregate: Aggregate[Any]) -> LoadedStream:
         if command.creates:
-            self._streams[entry.stream] = LoadedStream(act.new_id(), aggregate.empty)
+            created = self._streams[entry.stream] = LoadedStream(act.new_id(), aggregate.empty)
+            self._by_id[created.stream] = created
             self._keys.setdefault(entry.stream, KeyChain())
         return self._streams[entry.stream]
+
+    def _others(self, streams: Iterable[UUID]) -> dict[UUID, Any]:
+        """Return the states of other streams: places, and the people of this desk about whom there is more to ask.
+
+        They are not guarded: whoever loads a plan is its only writer, and a household is never on two desks.
+        """
+        known = {stream: self._by_id[stream].state for stream in streams if stream in self._by_id}
+        return known | {stream: self._places[stream] for stream in streams if stream in self._places}
 
     def _digest(self, act: Act) -> bytes:
         """Return what tells one request from another under the same id; here the body follows from the id."""
@@ -110,7 +126,7 @@ class Desk:
     ) -> tuple[KeyChain, Sequence[WrappedKey]]:
         """Return the keys of a person, and those that had to be made for this decision."""
         keys, made = self._keys[stream], []
-        for label in decision.writes:
+        for label in decision.writes.get(loaded.stream, ()):
             name = KeyName(loaded.stream, label)
             if name in loaded.known_keys or _at_hand(keys, name):
                 continue
@@ -137,7 +153,7 @@ class Desk:
         mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
         loaded.state = aggregate.fold(mapper.open(row.frame, row.position) for row in found.rows)
         loaded.version = len(found.rows)
-        self._streams[entry.stream] = loaded
+        self._streams[entry.stream] = self._by_id[stream] = loaded
         return True
 
 

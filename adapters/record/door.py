@@ -7,8 +7,9 @@ decided again on the newer state; a decision is not, because its caller has not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -173,21 +174,51 @@ class Door:
     async def _prepared(self, request: Request, act: Act, stream: UUID, found: Found) -> tuple[Submission, int]:
         """Fold, decide, fetch keys and seal; return what to append and the version of the stream after it."""
         command = request.command
-        aggregate = AGGREGATES[command.aggregate]
-        keys, opened = await self._keys_to_read(stream, found.rows, command.opens, request.caller)
-        loaded = LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows])
-        mapper = FactMapper(self._record.log, keys, opens=command.opens, known_keys=loaded.known_keys)
-        loaded.state = aggregate.fold(_opened(mapper, command.aggregate, found.rows))
-        loaded.version = found.rows[-1].version if found.rows else 0
-        act = with_evidence(act, command, loaded.leaves)
+        loaded, facts, opened = await self._loaded(request, stream, found.rows, command.aggregate)
+        if command.rests_on_facts:
+            act = replace(act, facts=facts)
+        others: dict[UUID, LoadedStream] = {}
+        if streams := command.rests_on(loaded.state) - {stream}:
+            others, more = await self._others(request, streams)
+            opened += more
+            act = replace(act, others={one.stream: one.state for one in others.values() if one.version})
+        act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])
         decision = decide(command, loaded, act)
-        if decision.writes:
-            keys = await self._record.keys.chain(Needed(stream, frozenset(), decision.writes, act.country or ""))
+        keys = await self._record.keys.chains(
+            Needed(subject, frozenset(), labels, act.country or "") for subject, labels in decision.writes.items()
+        )
         submission, _ = prepare(
             decision, command, loaded, act, log=self._record.log, keys=keys, request=request.digest,
-            opened=opened_by(command, act, stream, opened),
+            opened=[read for stream, classes in opened for read in opened_by(command, act, stream, classes)],
+            others=others,
         )  # fmt: skip
         return submission, loaded.version + len(decision.facts)
+
+    async def _loaded(
+        self, request: Request, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None
+    ) -> tuple[LoadedStream, Sequence[Recorded], list[tuple[UUID, frozenset[BlockLabel]]]]:
+        """Return a stream folded, its facts, and what was opened of it; of any aggregate where none is named."""
+        opens = request.command.opens
+        keys, opened = await self._keys_to_read(stream, rows, opens, request.caller)
+        loaded = LoadedStream(stream, None, leaves=[row.leaf for row in rows])
+        mapper = FactMapper(self._record.log, keys, opens=opens, known_keys=loaded.known_keys)
+        facts = _opened(mapper, aggregate, rows)
+        name = aggregate or (facts[0].fact.topic.partition(".")[0] if facts else "")
+        if name in AGGREGATES:
+            loaded.state = AGGREGATES[name].fold(facts)
+        loaded.version = rows[-1].version if rows else 0
+        return loaded, facts, [(stream, opened)]
+
+    async def _others(
+        self, request: Request, streams: Collection[UUID]
+    ) -> tuple[dict[UUID, LoadedStream], list[tuple[UUID, frozenset[BlockLabel]]]]:
+        """Return the streams that a decision rests on, and what was opened of them; the caller's scope is not asked."""
+        everyone = frozenset({EVERYONE})
+        found = await asyncio.gather(*(self._record.loader.load(Wanted(stream, everyone)) for stream in streams))
+        loaded = await asyncio.gather(
+            *(self._loaded(request, stream, one.rows, None) for stream, one in zip(streams, found, strict=True))
+        )
+        return {one.stream: one for one, _, _ in loaded}, [read for _, _, opened in loaded for read in opened]
 
     async def _keys_to_read(
         self, stream: UUID, rows: Sequence[StoredRow], opens: frozenset[BlockLabel], caller: Caller
@@ -195,8 +226,15 @@ class Door:
         """Return the keys for the declared classes, and those classes of which there is anything to open."""
         if not opens:
             return KeyChain(), opens
-        present = frozenset(name.label for name in keys_named([row.frame for row in rows], opens))
-        return await self._record.keys.chain(Needed(stream, present, frozenset(), caller.country or "")), present
+        named = keys_named([row.frame for row in rows], opens)
+        by_subject: dict[UUID, frozenset[BlockLabel]] = {stream: frozenset()}
+        for name in named:
+            by_subject[name.subject] = by_subject.get(name.subject, frozenset()) | {name.label}
+        country = caller.country or ""
+        keys = await self._record.keys.chains(
+            Needed(subject, labels, frozenset(), country) for subject, labels in by_subject.items()
+        )
+        return keys, frozenset(name.label for name in named)
 
     def _receipt(self, stream: UUID, submission: Submission, outcome: Outcome, version: int) -> Receipt:
         return Receipt(
@@ -216,7 +254,8 @@ class Door:
         if outcome.request != request.digest:
             raise KeyReused
         rows = await self._record.facts(after=(outcome.first or 1) - 1, limit=outcome.facts) if outcome.facts else []
-        version = rows[-1].version if rows else await self._version(stream)
+        here = [row.version for row in rows if row.stream == stream]
+        version = here[-1] if here else await self._version(stream)
         return Receipt(
             stream=stream,
             epoch=self._record.log.epoch,
@@ -244,13 +283,13 @@ def _check_version(request: Request, found: Found) -> None:
         raise StaleVersion(current)
 
 
-def _opened(mapper: FactMapper, aggregate: str, rows: Sequence[StoredRow]) -> list[Recorded]:
-    """Return the facts of a stream of this aggregate.
+def _opened(mapper: FactMapper, aggregate: str | None, rows: Sequence[StoredRow]) -> list[Recorded]:
+    """Return the facts of a stream, of this aggregate where one is named.
 
     :raises NotVisible: when it is one of another: a case must not be had by asking for a place.
     """
     facts = [mapper.open(row.frame, row.position) for row in rows]
-    if facts and facts[0].fact.topic.partition(".")[0] != aggregate:
+    if facts and aggregate is not None and facts[0].fact.topic.partition(".")[0] != aggregate:
         raise NotVisible
     return facts
 

@@ -128,6 +128,10 @@ class KeyChain:
         self._keys: Final[dict[KeyName, DataKey]] = dict(keys or {})
         self._destroyed: Final = frozenset(destroyed)
 
+    def with_all_of(self, other: KeyChain) -> KeyChain:
+        """Return a chain with the keys and the tombstones of both."""
+        return KeyChain(self._keys | other._keys, self._destroyed | other._destroyed)
+
     def add(self, keys: Mapping[KeyName, DataKey]) -> None:
         """Put more keys on the chain."""
         self._keys.update(keys)

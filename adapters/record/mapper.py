@@ -58,7 +58,8 @@ class _Layout(NamedTuple):
     """Which fields of a fact class go into which block, in stored order."""
 
     open: tuple[str, ...]
-    sealed: tuple[tuple[BlockLabel, tuple[str, ...]], ...]
+    sealed: tuple[tuple[BlockLabel, tuple[str, ...], str | None], ...]
+    """Class, its fields, and the field that names whose key seals it (``None``: the person of the stream)."""
     random_bytes: int
     """Two salts and the nonces."""
 
@@ -141,19 +142,20 @@ class FactMapper(Mapper[UUID]):
         blocks: list[tuple[str, bytes]] = []
         commitments: dict[str, str] = {}
         place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
-        for nth, (label, names) in enumerate(layout.sealed):
+        for nth, (label, names, whose) in enumerate(layout.sealed):
             if any(isinstance(fact.__dict__[name], Unreadable) for name in names):
                 message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
                 raise TypeError(message)
-            version, key = self._keys.for_writing(stamp.stream, label)
+            subject = stamp.stream if whose is None else fact.__dict__[whose] or stamp.stream
+            version, key = self._keys.for_writing(subject, label)
             nonce = nonces[nth * NONCE_BYTES : (nth + 1) * NONCE_BYTES]
             plaintext = orjson.dumps({name: fields[name] for name in names})
-            payload = seal(key.cipher, nonce, plaintext, place.bind(label, stamp.stream, version))
-            blocks.append((label, Block(label, payload, version, stamp.stream).encoded()))
-            name = KeyName(stamp.stream, label, version)
+            payload = seal(key.cipher, nonce, plaintext, place.bind(label, subject, version))
+            blocks.append((label, Block(label, payload, version, subject).encoded()))
+            name = KeyName(subject, label, version)
             if name not in self._known_keys:
                 self._known_keys.add(name)
-                commitments[f"{label}:{version}:{stamp.stream.hex}"] = key.commitment
+                commitments[f"{label}:{version}:{subject.hex}"] = key.commitment
         return blocks, commitments
 
     def open(self, frame: bytes, position: int) -> Recorded:
@@ -204,6 +206,14 @@ class FactMapper(Mapper[UUID]):
         return opened
 
 
+def subjects_of(stream: UUID, fact: Fact) -> list[tuple[BlockLabel, UUID]]:
+    """Return the personal classes of a fact of a stream, and whose key seals each."""
+    return [
+        (label, stream if whose is None else fact.__dict__[whose] or stream)
+        for label, _, whose in _layout(type(fact)).sealed
+    ]
+
+
 def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[KeyName]:
     """Return the keys that reading these frames with these classes needs."""
     return {
@@ -218,11 +228,11 @@ def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[Key
 def _layout(cls: type[Fact]) -> _Layout:
     labels = cls.labels()
     by_label = (
-        (label, tuple(name for name, mark in labels.items() if mark is label))
+        (label, tuple(name for name, mark in labels.items() if mark is label), cls.subjects.get(label))
         for label in BlockLabel
         if label is not BlockLabel.OPEN
     )
-    sealed = tuple((label, names) for label, names in by_label if names)
+    sealed = tuple(part for part in by_label if part[1])
     return _Layout(
         open=tuple(name for name, label in labels.items() if label is BlockLabel.OPEN),
         sealed=sealed,
@@ -237,4 +247,4 @@ def _withheld(cls: type[Fact]) -> Mapping[str, Unreadable]:
 
 
 def _names(cls: type[Fact], label: BlockLabel) -> tuple[str, ...]:
-    return next((names for mark, names in _layout(cls).sealed if mark is label), ())
+    return next((names for mark, names, _ in _layout(cls).sealed if mark is label), ())

@@ -5,7 +5,7 @@ Synchronous and without the database: the door calls it for one request, the loa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -15,10 +15,10 @@ from uuid import UUID
 from adapters.record.header import Provenance
 from adapters.record.ids import random_id
 from adapters.record.keys import KeyChain, KeyName
-from adapters.record.mapper import FactMapper, StoredFact
+from adapters.record.mapper import FactMapper, StoredFact, subjects_of
 from adapters.record.submission import Expected, Opened, Scope, Submission
 from domain.dates import PartialDate
-from domain.deciding import decided
+from domain.deciding import concluded
 from domain.kernel import Act, Aggregate, Command, Fact, Recorded, Stamp
 from domain.privacy import BlockLabel
 
@@ -37,10 +37,14 @@ class LoadedStream:
 
 
 class Decided(NamedTuple):
-    """Facts that follow from a command, and the personal classes in which they must be sealed."""
+    """Facts that follow from a command, and whose keys of which classes must seal them."""
 
     facts: Sequence[tuple[Fact, PartialDate]]
-    writes: frozenset[BlockLabel]
+    """Of the stream that was asked."""
+    elsewhere: Sequence[tuple[UUID, Fact, PartialDate]]
+    """Of streams that the command rests on."""
+    writes: Mapping[UUID, frozenset[BlockLabel]]
+    """Person → personal classes."""
 
 
 def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
@@ -48,8 +52,15 @@ def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
 
     :raises Refused: when a rule forbids it.
     """
-    facts = decided(command, loaded.state, act)
-    return Decided(facts, frozenset().union(*(_classes(type(fact)) for fact, _ in facts)))
+    here, elsewhere = concluded(command, loaded.state, act)
+    stream = loaded.stream
+    writes = {stream: frozenset[BlockLabel]().union(*(_classes(type(fact)) for fact, _ in here if not fact.subjects))}
+    apart = [(stream, fact) for fact, _ in here if fact.subjects]
+    if apart or elsewhere:
+        for place, fact in (*apart, *((place, fact) for place, fact, _ in elsewhere)):
+            for label, subject in subjects_of(place, fact):
+                writes[subject] = writes.get(subject, frozenset()) | {label}
+    return Decided(here, elsewhere, {subject: labels for subject, labels in writes.items() if labels})
 
 
 def with_evidence(act: Act, command: Command, leaves: Sequence[bytes]) -> Act:
@@ -69,12 +80,15 @@ def prepare(
     keys: KeyChain,
     request: bytes,
     opened: Sequence[Opened] = (),
+    others: Mapping[UUID, LoadedStream] | None = None,
 ) -> tuple[Submission, list[Recorded]]:
     """Stamp and seal decided facts; return what to append, and the facts as they will stand (without positions).
 
-    ``loaded.known_keys`` takes up the keys that were used.
+    ``others`` are the streams that the decision rests on: those that it writes to are expected, and the rest are
+    guarded, to stand at the version loaded. ``known_keys`` of each stream take up the keys that were used.
 
     :raises MissingKey: when a key to write with is not on the chain.
+    :raises KeyError: when the command decided about a stream that it does not rest on.
     """
     mapper = FactMapper(log, keys, known_keys=loaded.known_keys)
     country = command.concerns()
@@ -83,15 +97,42 @@ def prepare(
         for nth, (fact, occurred_on) in enumerate(decision.facts, start=1)
     ]
     stored = [mapper.seal(stamp, fact) for stamp, fact in recorded]
+    writes: tuple[Expected, ...] = (Expected(loaded.stream, loaded.version),) if stored else ()
+    guards: tuple[Expected, ...] = ()
+    if others or decision.elsewhere:
+        others = others or {}
+        stored += _sealed_elsewhere(decision, command, act, others, log, keys)
+        touched = {stream for stream, _, _ in decision.elsewhere}
+        writes += tuple(Expected(stream, others[stream].version) for stream in sorted(touched))
+        guards = tuple(Expected(one.stream, one.version) for one in others.values() if one.stream not in touched)
+        if touched and not recorded:
+            guards = (Expected(loaded.stream, loaded.version), *guards)
     submission = Submission(
         command_id=act.command_id,
         request=request,
         facts=stored,
-        writes=(Expected(loaded.stream, loaded.version),) if stored else (),
+        writes=writes,
+        guards=guards if stored else (),
         opened=opened,
         scopes=_scopes(command, act, loaded, country) if stored else (),
     )
     return submission, recorded
+
+
+def _sealed_elsewhere(
+    decision: Decided,
+    command: Command,
+    act: Act,
+    others: Mapping[UUID, LoadedStream],
+    log: Provenance,
+    keys: KeyChain,
+) -> Iterable[StoredFact]:
+    written: dict[UUID, int] = {}
+    for stream, fact, occurred_on in decision.elsewhere:
+        loaded = others[stream]
+        nth = written[stream] = written.get(stream, 0) + 1
+        mapper = FactMapper(log, keys, known_keys=loaded.known_keys)
+        yield mapper.seal(_stamp(command, act, loaded, nth, occurred_on, command.concerns()), fact)
 
 
 def advance(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -115,6 +117,13 @@ class SubjectKeys:
         if (chain := self._from_memory(needed.subject, wanted)) is not None:
             return chain
         return await self._gatherer.ask(needed)
+
+    async def chains(self, needed: Iterable[Needed]) -> KeyChain:
+        """Return one chain with the keys of several people; see :meth:`chain`."""
+        pieces = list(needed)
+        if len(pieces) == 1:
+            return await self.chain(pieces[0])
+        return reduce(KeyChain.with_all_of, await asyncio.gather(*map(self.chain, pieces)), KeyChain())
 
     async def wrapping(self, country: str, label: BlockLabel) -> tuple[WrappingName, AESGCMSIV]:
         """Return the wrapping key of a country and class for the current thirty days; made on first use.

@@ -24,8 +24,8 @@ from api.problems import Problem
 from api.services import Services
 from domain.case.case import CASE, CaseState
 from domain.case.status import overlays, settled_until
+from domain.clocks import Moment
 from domain.clocks import as_of as state_as_of
-from domain.kernel import Moment
 
 router: Final = APIRouter(tags=["cases"])
 

@@ -25,6 +25,7 @@ from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, HandedOver,
 from domain.case.life import LIFE, DeathRecorded, Life
 from domain.case.nationality import NATIONALITY, Nationality
 from domain.case.protection import CARE, Care
+from domain.case.record import RECORD, Keeping
 from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, Registration
 from domain.case.screening import SCREENING, Screenings
 from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
@@ -37,6 +38,7 @@ from domain.case.whereabouts import (
     Recaptured,
     Whereabouts,
 )
+from domain.case.work import WORK, TaskRaised, Work
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Aggregate, Anomaly, Fact, Odd, Recorded, Stamp, ValidFrom, by_fact
@@ -56,6 +58,8 @@ class CaseState:
     blocks: Blocks = BLOCKS.empty
     decisions: Decisions = DECISIONS.empty
     journey: Journey = JOURNEY.empty
+    work: Work = WORK.empty
+    record: Keeping = RECORD.empty
     version: int = 0
     """Of the last fact in the stream; 0 when there is none."""
     anomalies: tuple[Anomaly, ...] = ()
@@ -68,9 +72,14 @@ class CaseState:
         """Whether the person departed and is not known to have arrived."""
         return self.whereabouts.place is Place.GONE and self.journey.returned is None
 
+    def after(self, recorded: Recorded) -> CaseState:
+        """Return the case after one more fact."""
+        return evolve(self, recorded)
+
 
 FACETS: Final = (
-    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, SCREENING, BLOCKS, DECISIONS, JOURNEY,
+    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, SCREENING, BLOCKS, DECISIONS, JOURNEY, WORK,
+    RECORD,
 )  # fmt: skip
 
 _EVOLVERS: Final = by_fact(FACETS)
@@ -153,8 +162,12 @@ def _before_birth(case: CaseState, stamp: Stamp) -> bool:
     return told is not None and type(told.birth) is PartialDate and stamp.occurred_on.latest < told.birth.earliest
 
 
+_NO_WORK: Final[frozenset[type[Fact]]] = frozenset({CaseOpened, CaseClosed, TaskRaised, *RECORD.evolvers})
+"""What happens to a closed case as well: what is odd about it is looked at, and its record is kept."""
+
+
 def _is_work(fact: Fact) -> bool:
-    return fact.valid is not ValidFrom.ALWAYS and type(fact) not in {CaseOpened, CaseClosed}
+    return fact.valid is not ValidFrom.ALWAYS and type(fact) not in _NO_WORK
 
 
 CASE: Final = Aggregate("case", CaseState(), evolve)

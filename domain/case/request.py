@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import UUID
 
+from domain.case.work import TaskKind, task
 from domain.dates import PartialDate
-from domain.kernel import Act, Command, CommandKind, Fact, Refused
+from domain.kernel import Act, Command, CommandKind, Dated, Fact, Recorded, Refused, Stamp
 from domain.privacy import Unreadable
 
 if TYPE_CHECKING:
@@ -54,6 +57,22 @@ class CaseDecision(CaseRequest):
 
 
 class CaseObservation(CaseRequest):
-    """A report of what happened to a person: never refused for the state that it meets."""
+    """A report of what happened to a person: never refused for the state that it meets.
+
+    What does not fit is an anomaly, and a task is raised for somebody to look at it.
+    """
 
     nature = CommandKind.OBSERVATION
+
+    def consequences(self, case: CaseState, facts: Sequence[tuple[Fact, PartialDate]], act: Act) -> Iterator[Dated]:
+        """Raise a task when the facts leave an anomaly."""
+        after = case
+        for version, (fact, day) in enumerate(facts, start=case.version + 1):
+            stamp = Stamp(_NOWHERE, version, 0, _NOWHERE, act.command_id, act.actor, act.agency, act.recorded_at, day)
+            after = after.after(Recorded(stamp, fact))
+        if len(after.anomalies) > len(case.anomalies):
+            yield task(act, 0, TaskKind.REVIEW_ANOMALY)
+
+
+_NOWHERE: Final = UUID(int=0)
+"""Stream and id of a fact that is only tried on."""

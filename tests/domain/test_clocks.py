@@ -12,11 +12,11 @@ from domain.case.clearance import ClearToDepart, Depart
 from domain.case.gate import DepartureRequest, unmet
 from domain.case.journey import Departed
 from domain.case.status import Status, overlays, settled_until, status
-from domain.clocks import Chapter, as_of, history
+from domain.clocks import Chapter, Moment, as_of, history
 from domain.dates import PartialDate
-from domain.deciding import decided
+from domain.deciding import concluded
 from domain.facility import FACILITY
-from domain.kernel import Fact, Moment, Recorded, Refused
+from domain.kernel import Fact, Recorded, Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.examples import ADMITTED, DEPRIVED, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, REGISTERED
 from tests.examples import FACTS as EXAMPLE_FACTS
@@ -170,7 +170,7 @@ def test_nobody_departs_by_our_decision_while_a_rule_is_unmet(data: st.DataObjec
         agency = data.draw(st.sampled_from(["IQ-INSS", "SY-AANES"]))
         state = CASE.fold(known)
         try:
-            facts = decided(command, state, an_act(on, actor=actor, agency=agency, command_id=made(100 + n)))
+            facts = concluded(command, state, an_act(on, actor=actor, agency=agency, command_id=made(100 + n))).here
         except Refused:
             continue
         if isinstance(command, Depart) and facts:

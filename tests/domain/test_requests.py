@@ -26,7 +26,7 @@ from domain.case.registration import CaseClosed, Circumstances, CloseCase, Closu
 from domain.case.request import CaseDecision
 from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, ReportEscape
 from domain.dates import PartialDate
-from domain.deciding import decided
+from domain.deciding import concluded
 from domain.kernel import COMMANDS, Act, Command, CommandKind, Refused
 from domain.privacy import ERASED, WITHHELD, Unreadable
 from domain.values import Evidence, LateReason, NameKind
@@ -43,7 +43,7 @@ def test_every_command_is_granted_once_and_records_nothing_the_second_time(examp
     given, command, yields = example
     scenario = Scenario(command.aggregate).given(*given).when(command, agency="IQ-INSS")
     assert not isinstance(scenario.outcome, Refused)
-    assert tuple(fact.topic for fact, _ in scenario.outcome) == yields
+    assert tuple(fact.topic for fact in [*(fact for fact, _ in scenario.outcome), *scenario.review]) == yields
 
 
 def test_every_command_has_an_example() -> None:
@@ -180,7 +180,7 @@ def test_nothing_is_decided_before_the_person_was_born(case: Scenario) -> None:
     case.given(*HELD, born).when(early).then_refused("record.before-birth")
     hidden = born.model_copy(update={"birth": WITHHELD})
     state = CASE.fold([*Scenario().given(*HELD).history, recorded(hidden, 3)])
-    assert [fact for fact, _ in decided(early, state, an_act())] == [
+    assert [fact for fact, _ in concluded(early, state, an_act()).here] == [
         CareStatusDetermined(status=CareStatus.ACCOMPANIED)
     ]
 

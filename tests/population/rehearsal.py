@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adapters.population.diary import FACILITIES_FROM, Entry, Namer
 from adapters.population.plan import plan
 from domain.case.case import CaseState
-from domain.deciding import decided
+from domain.deciding import concluded
 from domain.facility import FacilityState
 from domain.kernel import Act, Command, Recorded, Stamp
 from domain.registry import AGGREGATES
@@ -53,7 +53,7 @@ class Rehearsal:
         )
         facts = [
             Recorded(_stamp(command, act, self.namer.made_by(entry.stream, 0), state.version + nth, on), fact)
-            for nth, (fact, on) in enumerate(decided(command, state, act), start=1)
+            for nth, (fact, on) in enumerate(concluded(command, state, act).here, start=1)
         ]
         self.states[entry.stream] = aggregate.fold(facts, state)
         self.facts[entry.stream] += facts

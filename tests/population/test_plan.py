@@ -17,8 +17,8 @@ from domain.case.case import CaseState
 from domain.case.life import DeathManner
 from domain.case.person import PersonAt, person_at
 from domain.case.protection import CareStatus
-from domain.clocks import as_of
-from domain.kernel import LATE_AFTER_DAYS, Moment, ValidFrom
+from domain.clocks import Moment, as_of
+from domain.kernel import LATE_AFTER_DAYS, ValidFrom
 from domain.roles import ROLES
 from domain.values import FacilityKind, NameKind, Script, Sex
 from tests.population.rehearsal import Rehearsal, rehearsed

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from adapters.record.door import Caller, Door, Reading, Receipt, Request, Stream
 from adapters.record.load import LATEST
-from adapters.record.mapper import FactMapper
+from adapters.record.mapper import FactMapper, subjects_of
 from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Expected, Fate, Scope, Submission
@@ -81,8 +81,10 @@ class Desk:
             recorded(fact, nth, stream=stream, actor=SUPERVISOR if isinstance(fact, ClearedToDepart) else CASEWORKER)
             for nth, fact in enumerate(facts, start=1)
         ]
-        labels = frozenset().union(*(type(fact).labels().values() for fact in facts)) & PERSONAL_CLASSES
-        keys = await self.record.keys.chain(Needed(stream, frozenset(), labels, "IQ"))
+        sealed = {pair for fact in facts for pair in subjects_of(stream, fact)}
+        keys = await self.record.keys.chains(
+            Needed(person, frozenset(), frozenset({label}), "IQ") for label, person in sorted(sealed)
+        )
         mapper = FactMapper(self.record.log, keys)
         outcome = await self.record.append(
             Submission(

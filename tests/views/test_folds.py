@@ -22,8 +22,7 @@ from adapters.views.timeline import timeline
 from adapters.views.worklist import worklist, worklist_row
 from domain.case.case import CASE
 from domain.case.person import person_at
-from domain.clocks import as_of
-from domain.kernel import Moment
+from domain.clocks import Moment, as_of
 from tests.views.conftest import House, fresh_database
 from tests.views.histories import many_lives
 
