@@ -22,6 +22,7 @@ from eventsourcing.domain import DomainEventProtocol
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from domain.frozen import replace
 from domain.ids import named_id
 from domain.privacy import BlockLabel
 from domain.values import AgencyCode, CountryCode, LateReason, LegalBasis, PartialDate, Reliability, SourceType
@@ -412,6 +413,30 @@ class Facet(Generic[S]):
             raise TypeError(message)
         self.evolvers[cls] = function
         return function
+
+    def consists_of(self, *parts: Facet[Any]) -> None:
+        """Let the attributes of the state that bear the names of these facets evolve as those do."""
+        for part in parts:
+            for cls, function in part.evolvers.items():
+                self.evolvers[cls] = _within(part.name, function, self.evolvers.get(cls))
+
+
+def _within(part: str, function: Evolver, before: Evolver | None) -> Evolver:
+    """Return how a state evolves of which one attribute does, after what else the fact changes in it."""
+
+    def evolver(fact: Fact, stamp: Stamp, whole: Any) -> Any:
+        code = None
+        was = before(fact, stamp, whole) if before is not None else whole
+        if type(was) is Odd:
+            was, code = was
+        held = getattr(was, part)
+        now = function(fact, stamp, held)
+        if type(now) is Odd:
+            now, code = now
+        state = was if now is held else replace(was, **{part: now})
+        return Odd(state, code) if code is not None else state
+
+    return evolver
 
 
 def by_fact(facets: Iterable[Facet[Any]]) -> Mapping[type[Fact], Sequence[tuple[str, Evolver]]]:

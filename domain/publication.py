@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.case.assessment import AgeAssessed
+from domain.case.assurances import ASSURANCES
+from domain.case.best_interests import BEST_INTERESTS
 from domain.case.block_reviews import SecurityBlockLiftProposed, SecurityBlockReviewed, SecurityBlockReviewOverdue
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
+from domain.case.child_views import CHILD_VIEWS
+from domain.case.consent import CONSENT
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
 from domain.case.deprivation import CitizenshipDeprived
 from domain.case.documents import BiometricReferenceLinked, IdentityDocumentRecorded
+from domain.case.guardianship import GUARDIANSHIPS
 from domain.case.identity import BirthRecorded, NameRecorded, NameRetracted, SexRecorded
 from domain.case.journey import (
     ArrivedInCountry,
@@ -26,9 +31,12 @@ from domain.case.journey import (
     HandedOver,
     RepatriationRecorded,
 )
+from domain.case.kin import KIN
 from domain.case.life import DeathRecorded
+from domain.case.majority import MAJORITY
 from domain.case.manifests import PlacedOnManifest, RemovedFromManifest
 from domain.case.nationality import NationalityClaimed, NationalityConfirmed
+from domain.case.needs import NEEDS
 from domain.case.papers import ReceptionPlanApproved, TravelDocumentCancelled, TravelDocumentIssued
 from domain.case.protection import CareStatusDetermined
 from domain.case.record import (
@@ -40,6 +48,7 @@ from domain.case.record import (
     RetentionHoldPlaced,
     RetentionHoldReleased,
 )
+from domain.case.refoulement import RISKS
 from domain.case.registration import CaseClosed, CaseOpened
 from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
 from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
@@ -135,6 +144,11 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""
 
+_KEPT_TOGETHER: Final = (
+    GUARDIANSHIPS, NEEDS, BEST_INTERESTS, CHILD_VIEWS, RISKS, MAJORITY, KIN, CONSENT, ASSURANCES,
+)  # fmt: skip
+"""Subjects of which nothing leaves: what somebody needs, fears, wants or was promised is between them and us."""
+
 STAYS: Final[frozenset[str]] = frozenset(
     fact.topic
     for fact in (
@@ -159,6 +173,7 @@ STAYS: Final[frozenset[str]] = frozenset(
         RetentionHoldPlaced,
         RetentionHoldReleased,
         AccessRestricted,
+        *(fact for facet in _KEPT_TOGETHER for fact in facet.evolvers),
     )
 )
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

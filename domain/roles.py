@@ -20,6 +20,8 @@ class Role(StrEnum):
     AUTHORITY = "authority"
     """An officer of a state's ministry: confirms, approves, refuses."""
     CAMP_ADMINISTRATION = "camp_administration"
+    PROTECTION_OFFICER = "protection_officer"
+    """Assesses and determines what protects a person; neither clears nor lets depart."""
     AUDITOR = "auditor"
     INTEGRATOR = "integrator"
 
@@ -35,6 +37,7 @@ CASEWORK: Final = frozenset(
         "case:open-narrative",
         "case:open-protection",
         "case:propose-lift",
+        "case:record-protection",
         "case:request-repatriation",
         "case:request-screening",
         "facility:read",
@@ -54,6 +57,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "case:issue-travel-document",
         "case:note-overdue",
         "case:open-medical",
+        "case:record-majority",
         "case:verify-identity",
         "case:place-on-manifest",
         "case:withdraw-clearance",
@@ -88,6 +92,24 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "case:read",
             "case:refuse-repatriation",
             "case:verify-identity",
+            "facility:read",
+            "figures:read",
+            "worklist:read",
+        }
+    ),
+    Role.PROTECTION_OFFICER: frozenset(
+        {
+            "case:appoint-guardian",
+            "case:assess-best-interests",
+            "case:assess-non-refoulement",
+            "case:determine-best-interests",
+            "case:determine-care",
+            "case:open-identity",
+            "case:open-narrative",
+            "case:open-protection",
+            "case:read",
+            "case:record-majority",
+            "case:record-protection",
             "facility:read",
             "figures:read",
             "worklist:read",

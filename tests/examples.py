@@ -188,6 +188,7 @@ from domain.dates import PartialDate
 from domain.facility import FacilityRegistered, RegisterFacility
 from domain.kernel import Command, Fact
 from domain.values import Evidence, FacilityKind, NameKind, PersonName, Script, Sex
+from tests import examples_protection as protection
 
 AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
 ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
@@ -352,6 +353,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     RetentionHoldReleased(hold_id=HOLD, reference="Order of 2021-10-12"),
     AccessRestricted(restriction=Restriction.NEED_TO_KNOW, reason="Threatened in the camp."),
     PersonErased(covers=(OTHER_CASE,), fence_sha256="f0" * 32, basis=ErasureBasis.REQUEST),
+    *protection.FACTS,
     REGISTERED,
 )
 FACT: Final[Mapping[str, Fact]] = {fact.topic: fact for fact in FACTS}
@@ -574,6 +576,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         RegisterFacility(code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"),
         ("facility.facility-registered",),
     ),
+    *(Example(*example) for example in protection.EXAMPLES),
 )
 EXAMPLE: Final[Mapping[type[Command], Example]] = {type(example.command): example for example in EXAMPLES}
 """Command class → example."""

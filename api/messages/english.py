@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from api.messages import english_protection as protection
 from api.messages.catalogue import Catalogue
 
 FACTS: Final = {
@@ -314,11 +315,11 @@ FIELD_RULES: Final = {
 
 ENGLISH: Final = Catalogue(
     language="en",
-    facts=FACTS,
-    refusals=REFUSALS,
-    anomalies=ANOMALIES,
+    facts=FACTS | protection.FACTS,
+    refusals=REFUSALS | protection.REFUSALS,
+    anomalies=ANOMALIES | protection.ANOMALIES,
     problems=PROBLEMS,
     field_rules=FIELD_RULES,
-    words=WORDS,
+    words=WORDS | protection.WORDS,
     countries={"XK": "Kosovo", "XXA": "no state (stateless)", "XXX": "a state not known"},
 )

@@ -18,10 +18,13 @@ from domain.case import (  # noqa: F401 - each enters facts that evolve a facet
     reviews,
     verification,
 )
+from domain.case.assurances import ASSURANCES, Assurances
 from domain.case.blocks import BLOCKS, Blocks
+from domain.case.consent import CONSENT, Consents
 from domain.case.decisions import DECISIONS, Decisions
 from domain.case.identity import IDENTITY, Particulars
 from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, HandedOver, Journey, RepatriationRecorded
+from domain.case.kin import KIN, Kin
 from domain.case.life import LIFE, DeathRecorded, Life
 from domain.case.nationality import NATIONALITY, Nationality
 from domain.case.protection import CARE, Care
@@ -54,6 +57,9 @@ class CaseState:
     whereabouts: Whereabouts = WHEREABOUTS.empty
     life: Life = LIFE.empty
     protection: Care = CARE.empty
+    kin: Kin = KIN.empty
+    consent: Consents = CONSENT.empty
+    assurances: Assurances = ASSURANCES.empty
     screening: Screenings = SCREENING.empty
     blocks: Blocks = BLOCKS.empty
     decisions: Decisions = DECISIONS.empty
@@ -78,8 +84,8 @@ class CaseState:
 
 
 FACETS: Final = (
-    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, SCREENING, BLOCKS, DECISIONS, JOURNEY, WORK,
-    RECORD,
+    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, KIN, CONSENT, ASSURANCES, SCREENING, BLOCKS,
+    DECISIONS, JOURNEY, WORK, RECORD,
 )  # fmt: skip
 
 _EVOLVERS: Final = by_fact(FACETS)
