@@ -71,10 +71,15 @@ def told(dice: Random, born: date, lines: Sequence[date]) -> str:
     """Return the birth as an officer writes it down (EDTF): often less than the day, never astride one of the lines."""
     text = _imprecise(dice, born)
     if text is None:
-        return born.isoformat()
-    meant = PartialDate.parse(text)
+        return _exact(born)
+    meant = PartialDate.parse(text.removesuffix(NEW_YEAR))
     certain = all((meant.earliest < line) == (meant.latest < line) == (born < line) for line in lines)
-    return text if certain else born.isoformat()
+    return text if certain else _exact(born)
+
+
+def _exact(born: date) -> str:
+    """Return the day; of the first of January the month, because that day is read as "some time in the year"."""
+    return f"{born:%Y-%m}" if (born.month, born.day) == (1, 1) else born.isoformat()
 
 
 @cache
@@ -85,6 +90,8 @@ def lines(horizon: date) -> tuple[date, ...]:
     return tuple(day + timedelta(days=by) for day in days for by in (-1, 0, 1, 2))
 
 
+NEW_YEAR: Final = "-01-01"
+"""What registers write when they know the year only."""
 _WAYS: Final = (
     (10, "{year}-{month:02}"),
     (15, "{year}"),
@@ -93,7 +100,7 @@ _WAYS: Final = (
     (2, "{year}-{month:02}~"),
     (1, "{decade}X"),
     (1, "../{year}"),
-    (4, "{year}-01-01"),
+    (4, f"{{year}}{NEW_YEAR}"),
 )
 """How many of a hundred tell their birth in this way."""
 _WAY_OF: Final = tuple(way for hundredth, way in _WAYS for _ in range(hundredth))

@@ -1,6 +1,6 @@
 """Where the folds get their facts: whole streams of the record, opened as far as the read models have a purpose.
 
-Only the facts that say when a person was born, their sex, with whom a child is, and how somebody died are opened.
+Only the facts that say when a person can have been born, their sex, with whom a child is, and how somebody died are opened.
 Names, grounds and notes stay sealed: no read model needs them.
 """
 
@@ -19,6 +19,7 @@ from adapters.record.local_root import LocalRootKey
 from adapters.record.mapper import FactMapper
 from adapters.record.record import FIRST_EPOCH
 from adapters.settings import Settings
+from domain.case.assessment import AgeAssessed
 from domain.case.identity import BirthRecorded, SexRecorded
 from domain.case.life import DeathRecorded
 from domain.case.protection import CareStatusDetermined
@@ -26,7 +27,7 @@ from domain.kernel import Recorded
 from domain.privacy import BlockLabel
 
 OPENED_TOPICS: Final = frozenset(
-    {BirthRecorded.topic, SexRecorded.topic, CareStatusDetermined.topic, DeathRecorded.topic}
+    {BirthRecorded.topic, AgeAssessed.topic, SexRecorded.topic, CareStatusDetermined.topic, DeathRecorded.topic}
 )
 OPENED_CLASSES: Final = frozenset({BlockLabel.IDENTITY, BlockLabel.PROTECTION, BlockLabel.MEDICAL})
 PURPOSE: Final = "read models: age and sex, care of children, manner of death"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.case.age import Born, born
 from domain.case.case import CaseState
 from domain.case.life import DeathManner
 from domain.case.protection import CareStatus
@@ -24,12 +25,12 @@ class PersonAt(NamedTuple):
     facility: UUID | None
     """Where the person is; ``None`` when not located."""
     sex: Sex | Unreadable | None
-    birth: PartialDate | Unreadable | None
-    """The account to go by; for ages see :func:`domain.case.age.age_on`."""
+    birth: Born | Unreadable | None
+    """The first and the last day on which the person can have been born; see :func:`domain.case.age.born`."""
     nationality: CountryCode
     """The best supported on record, claimed or better; XXX for none."""
     deprived_by: tuple[CountryCode, ...]
-    """States whose order is on record, in the order recorded, whether or not it has taken effect."""
+    """States whose order stands, in the order recorded, whether or not it has taken effect."""
     care: CareStatus | Unreadable | None
     died_on: PartialDate | None
     death_manner: DeathManner | Unreadable | None
@@ -42,13 +43,13 @@ class PersonAt(NamedTuple):
 
 def person_at(case: CaseState) -> PersonAt:
     """Return the person as a folded case shows them."""
-    death, birth, returned = case.life.death, case.identity.birth, case.journey.returned
+    death, returned = case.life.death, case.journey.returned
     facility = case.whereabouts.located_at
     return PersonAt(
         present=facility is not None and death is None and case.registration.closed is None,
         facility=facility,
         sex=case.identity.sex,
-        birth=birth.birth if birth is not None else None,
+        birth=born(case),
         nationality=case.nationality.strongest,
         deprived_by=tuple(case.nationality.deprived),
         care=case.protection.status,

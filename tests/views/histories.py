@@ -10,6 +10,7 @@ from random import Random
 from uuid import UUID, uuid4, uuid5
 
 from domain.case.arrivals import RecordArrival, RecordRepatriation
+from domain.case.assessment import AssessmentMethod, RecordAgeAssessment
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture
 from domain.case.decisions import ApproveRepatriation, RefuseRepatriation, RequestRepatriation
@@ -40,6 +41,10 @@ Make = Callable[[Random, Sequence[UUID], dict[str, object]], Command]
 MOST: Sequence[Make] = (
     lambda r, _, at: RecordName(kind="full", name={"parts": (f"N{r.random()}",), "script": "Latn"}, **at),
     lambda r, _, at: RecordBirth(birth=PartialDate.parse(r.choice(BIRTHS)), strength=r.randint(1, 4), **at),
+    lambda r, _, at: RecordAgeAssessment(
+        method=r.choice(list(AssessmentMethod)), assessor="UN-UNICEF", min_years=(y := r.randint(9, 19)),
+        max_years=y + r.randint(0, 4), **at,
+    ),
     lambda r, _, at: RecordSex(sex=r.choice(list(Sex)), **at),
     lambda r, _, at: ClaimNationality(country=r.choice((*COUNTRIES, "XXA")), strength=r.randint(1, 4), **at),
     lambda r, _, at: ConfirmNationality(country=(c := r.choice(COUNTRIES)), authority=f"{c}-MFA", **at),

@@ -102,6 +102,8 @@ def test_people_as_of_any_day_are_the_fold_of_the_facts_that_held(lived: Lived) 
             assert (row.sex, row.returned_to, row.departed_from) == (
                 expected.sex, expected.returned_to, expected.departed_from,
             )  # fmt: skip
+            born = (row.birth_earliest, row.birth_latest) if row.birth_earliest is not None else None
+            assert born == expected.birth
             # The record may be unsure of a fact that a row does not show; never the other way round.
             assert dossier.imprecise or row.settled_on <= day
 
