@@ -196,6 +196,14 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """What everybody who opens the case must know, and since when."""
+
+    kind: FlagKind
+    raised_on: PartialDate
+
+
+@dataclass(frozen=True)
 class Document:
     """A document that is kept elsewhere."""
 
@@ -221,7 +229,7 @@ class Work:
     assigned_on: PartialDate | None = None
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
     """Those that are open."""
-    flags: Mapping[UUID, FlagKind] = field(default_factory=dict)
+    flags: Mapping[UUID, Flag] = field(default_factory=dict)
     """Those that are open."""
     referrals: Mapping[UUID, Referral] = field(default_factory=dict)
     documents: Mapping[UUID, Document] = field(default_factory=dict)
@@ -281,17 +289,17 @@ def _(fact: DocumentAttached, _stamp: Stamp, was: Work) -> Work:
 
 
 @WORK.evolves
-def _(fact: FlagRaised, _stamp: Stamp, was: Work) -> Work | Odd[Work]:
+def _(fact: FlagRaised, stamp: Stamp, was: Work) -> Work | Odd[Work]:
     if fact.flag_id in was.flags or fact.flag_id in was.ended:
         return Odd(was, "flag.raised-twice")
-    return replace(was, flags={**was.flags, fact.flag_id: fact.kind})
+    return replace(was, flags={**was.flags, fact.flag_id: Flag(fact.kind, stamp.occurred_on)})
 
 
 @WORK.evolves
 def _(fact: FlagResolved, _stamp: Stamp, was: Work) -> Work | Odd[Work]:
     now = replace(
         was,
-        flags={known: kind for known, kind in was.flags.items() if known != fact.flag_id},
+        flags={known: flag for known, flag in was.flags.items() if known != fact.flag_id},
         ended=was.ended | {fact.flag_id},
     )
     return now if fact.flag_id in was.flags else Odd(now, "flag.unknown")
