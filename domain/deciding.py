@@ -6,7 +6,7 @@ day of the request arrives with the act.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -49,12 +49,15 @@ def concluded(command: Command, state: Any, act: Act) -> Conclusion:
             here.append((cast("Fact", outcome), day))
     if here and command.known(state, *here[0]):
         return Conclusion([], [])  # the first is what was asked for, the others follow from it
-    if command.late_reason is None and any(_late(fact, on, act.today) for fact, on in here):
-        raise Refused(
-            "record.late-reason-missing",
-            f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",
-            late_after_days=LATE_AFTER_DAYS,
-        )
+    if command.late_reason is None:
+        in_time = act.today - _LATE
+        for fact, occurred_on in here:
+            if occurred_on.latest < in_time and fact.valid is not ValidFrom.ALWAYS:
+                raise Refused(
+                    "record.late-reason-missing",
+                    f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",
+                    late_after_days=LATE_AFTER_DAYS,
+                )
     here += command.consequences(state, here, act)
     return Conclusion(here, elsewhere)
 
@@ -78,7 +81,3 @@ def readable(value: T | Unreadable) -> T:
     if isinstance(value, Unreadable):
         raise Refused("record.withheld", "What this rests on was not opened for this request.")
     return value
-
-
-def _late(fact: Fact, occurred_on: PartialDate, today: date) -> bool:
-    return fact.valid is not ValidFrom.ALWAYS and today - occurred_on.latest > _LATE

@@ -11,10 +11,11 @@ import re
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID
 
@@ -211,8 +212,7 @@ class Refused(Exception):  # noqa: N818 - the word of the business, not of the l
         self.details: Final = details
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """Who asks, when, and as which command. Time, identity and permission arrive with the request."""
 
     command_id: UUID
@@ -225,7 +225,7 @@ class Act:
     simulated: bool = False
     evidence_sha256: str | None = None
     """Digest over the sorted leaf hashes of the stream as loaded, hex; given to commands that rest on evidence."""
-    others: Mapping[UUID, Any] = field(default_factory=dict)
+    others: Mapping[UUID, Any] = MappingProxyType({})
     """Stream → state, of the other streams on which the decision rests (:meth:`Command.rests_on`); a stream that does
     not exist is absent. None of them changes before what is decided is recorded."""
     facts: Sequence[Recorded] = ()

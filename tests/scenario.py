@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, Self
@@ -170,8 +169,8 @@ class Scenario:
 
     def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
         others = {stream: self.others[stream] for stream in command.rests_on(self.state) if stream in self.others}
-        act = replace(
-            an_act(on, actor=by, agency=agency), evidence_sha256=evidence, others=others, facts=tuple(self.history)
+        act = an_act(on, actor=by, agency=agency)._replace(
+            evidence_sha256=evidence, others=others, facts=tuple(self.history)
         )
         return concluded(command, self.state, act)
 

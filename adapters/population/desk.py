@@ -8,29 +8,58 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.population.diary import Entry, Namer
 from adapters.population.plan import facility_states
+from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, mint
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.mapper import FactMapper
-from adapters.record.prepare import Decided, LoadedStream, advance, decide, opened_by, prepare, with_evidence
+from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, stamped, with_evidence
 from adapters.record.record import Record
 from adapters.record.subject_keys import NO_COUNTRY, Needed
-from adapters.record.submission import Submission
-from domain.kernel import Act, Aggregate, Command
+from adapters.record.submission import Opened, Scope
+from domain.ids import id_of
+from domain.kernel import Act, Aggregate, Command, Recorded
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
 from domain.registry import AGGREGATES
 from domain.roles import ROLES
 
+_NOTHING: Final[frozenset[BlockLabel]] = frozenset()
 _REQUESTS: Final = "requests of the synthetic population"
+
+
+@dataclass(slots=True)
+class _Paper:
+    """A stream on the desk: as far as it is decided, and what it is sealed with."""
+
+    loaded: LoadedStream
+    keys: KeyChain
+    mapper: FactMapper
+    first_command: int
+    """Id of its first command, as a number; those of the others follow."""
+    holds: set[BlockLabel]
+    """Personal classes of which it holds anything."""
+
+
+class _Decided(NamedTuple):
+    """A command that was decided, and waits to be sealed."""
+
+    at: int
+    act: Act
+    paper: _Paper
+    version: int
+    """Of the stream before it."""
+    facts: Sequence[Recorded]
+    opened: Sequence[Opened]
+    scopes: Sequence[Scope]
 
 
 class Desk:
@@ -40,10 +69,11 @@ class Desk:
         self._record: Final = record
         self._namer: Final = namer
         self._secret: Final = record.root.derive(_REQUESTS)
-        self._streams: Final[dict[int, LoadedStream]] = {}
+        self._papers: Final[dict[int, _Paper]] = {}
         self._by_id: Final[dict[UUID, LoadedStream]] = {}
         self._places: Final = facility_states(namer)
-        self._keys: Final[dict[int, KeyChain]] = {}
+        self._earlier_keys: Final[dict[int, KeyChain]] = {}
+        """Of streams that an earlier run ended before it began."""
         self._wrapping: Final[dict[tuple[str, BlockLabel], tuple[WrappingName, AESGCMSIV]]] = {}
 
     async def take_up(self, entries: Iterable[Entry]) -> bool:
@@ -56,58 +86,64 @@ class Desk:
         """
         first: dict[int, Entry] = {}
         for entry in entries:
-            if entry.stream not in self._keys:
+            if entry.stream not in self._papers and entry.stream not in self._earlier_keys:
                 first.setdefault(entry.stream, entry)
         return any(await asyncio.gather(*(self._take_up(entry) for entry in first.values())))
 
-    async def ask(self, entry: Entry) -> tuple[Submission, Sequence[WrappedKey]]:
-        """Return what to append for an entry, and the keys that must be stored before.
+    async def ask(self, entries: Sequence[Entry]) -> tuple[list[Packed], list[WrappedKey]]:
+        """Return what to append for the entries, in order, and the keys that must be stored before.
 
-        :raises NotPermitted: when the officer's role does not carry the command.
+        :raises NotPermitted: when an officer's role does not carry a command.
         :raises Refused: when a rule forbids it; either way the plan is wrong.
         """
+        # Decided first and sealed together afterwards: each of the two is quicker when nothing comes in between.
+        prepared: list[Packed] = []
+        waiting: list[_Decided] = []
+        made: list[WrappedKey] = []
+        for entry in entries:
+            command = entry.command(**entry.fields)
+            if command.rests_on_evidence:
+                prepared += map(self._sealed, waiting)
+                waiting.clear()
+            asked, writes = self._decided(entry, command)
+            for label in writes - asked.paper.holds:
+                made += await self._make_key(asked, label)
+            asked.paper.holds |= writes
+            waiting.append(asked)
+        prepared += map(self._sealed, waiting)
+        return prepared, made
+
+    def _decided(self, entry: Entry, command: Command) -> tuple[_Decided, frozenset[BlockLabel]]:
+        """Decide one command; let its stream grow; return the personal classes that it writes as well."""
         officer = entry.officer
-        command = entry.command(**entry.fields)
         if command.permission not in ROLES[officer.role]:
             raise NotPermitted(command.permission)
+        aggregate = AGGREGATES[command.aggregate]
+        paper = self._begun(entry, aggregate) if command.creates else self._papers[entry.stream]
         act = Act(
-            command_id=self._namer.command_id(entry.stream, entry.nth),
-            actor=officer.actor,
-            agency=officer.agency,
-            recorded_at=entry.recorded_at(),
-            country=officer.country,
+            id_of(paper.first_command + entry.nth),
+            officer.actor,
+            officer.agency,
+            entry.recorded_at(),
+            officer.country,
             simulated=True,
         )
-        aggregate = AGGREGATES[command.aggregate]
-        loaded = self._loaded(entry, command, act, aggregate)
-        opened = opened_by(command, act, loaded.stream, _present(loaded, command))
+        loaded = paper.loaded
+        opened = opened_by(command, act, loaded.stream, command.opens & paper.holds) if command.opens else ()
         act = with_evidence(act, command, loaded.leaves)
         if streams := command.rests_on(loaded.state):
-            act = replace(act, others=self._others(streams - {loaded.stream}))
+            act = act._replace(others=self._others(streams - {loaded.stream}))
         decision = decide(command, loaded, act)
-        keys, made = await self._keys_for(entry.stream, loaded, decision, act)
-        submission, recorded = prepare(
-            decision,
-            command,
-            loaded,
-            act,
-            log=self._record.log,
-            keys=keys,
-            request=self._digest(act),
-            opened=opened,
-        )
-        advance(aggregate, loaded, recorded, submission.facts)
+        version = loaded.version
+        facts = stamped(decision.facts, command, loaded.stream, version, act)
+        loaded.state = aggregate.fold(facts, loaded.state)
+        loaded.version = version + len(facts)
         if entry.last:
-            self._by_id.pop(self._streams.pop(entry.stream).stream, None)
-            self._keys.pop(entry.stream)
-        return submission, made
-
-    def _loaded(self, entry: Entry, command: Command, act: Act, aggregate: Aggregate[Any]) -> LoadedStream:
-        if command.creates:
-            created = self._streams[entry.stream] = LoadedStream(act.new_id(), aggregate.empty)
-            self._by_id[created.stream] = created
-            self._keys.setdefault(entry.stream, KeyChain())
-        return self._streams[entry.stream]
+            self._by_id.pop(self._papers.pop(entry.stream).loaded.stream)
+        scopes = scopes_of(command, act, loaded.stream)
+        return _Decided(entry.at, act, paper, version, facts, opened, scopes), decision.writes.get(
+            loaded.stream, _NOTHING
+        )
 
     def _others(self, streams: Iterable[UUID]) -> dict[UUID, Any]:
         """Return the states of other streams: places, and the people of this desk about whom there is more to ask.
@@ -117,43 +153,59 @@ class Desk:
         known = {stream: self._by_id[stream].state for stream in streams if stream in self._by_id}
         return known | {stream: self._places[stream] for stream in streams if stream in self._places}
 
-    def _digest(self, act: Act) -> bytes:
+    def _sealed(self, asked: _Decided) -> Packed:
+        """Seal what was decided, in the order of deciding: a key is committed to where it is first used."""
+        at, act, paper, version, facts, opened, scopes = asked
+        seal, leaves, sealed = paper.mapper.frame_and_leaf, paper.loaded.leaves, []
+        for stamp, fact in facts:
+            frame, leaf = seal(stamp, fact)
+            leaves.append(leaf)
+            sealed.append(Sealed(fact.topic, stamp.fact_id, leaf, frame))
+        request = self._digest(act.command_id)
+        return packed(Prepared(act.command_id, request, paper.loaded.stream, version, at, sealed, opened, scopes))
+
+    def _begun(self, entry: Entry, aggregate: Aggregate[Any]) -> _Paper:
+        keys = self._earlier_keys.pop(entry.stream, None) or KeyChain()
+        stream = self._namer.made_by(entry.stream, entry.nth)
+        return self._put(entry.stream, LoadedStream(stream, aggregate.empty), keys)
+
+    def _put(self, number: int, loaded: LoadedStream, keys: KeyChain) -> _Paper:
+        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
+        paper = _Paper(loaded, keys, mapper, self._namer.command_id(number, 0).int, set())
+        self._papers[number] = paper
+        self._by_id[loaded.stream] = loaded
+        return paper
+
+    def _digest(self, command_id: UUID) -> bytes:
         """Return what tells one request from another under the same id; here the body follows from the id."""
-        return blake2b(act.command_id.bytes, digest_size=32, key=self._secret).digest()
+        return blake2b(command_id.bytes, digest_size=32, key=self._secret).digest()
 
-    async def _keys_for(
-        self, stream: int, loaded: LoadedStream, decision: Decided, act: Act
-    ) -> tuple[KeyChain, Sequence[WrappedKey]]:
-        """Return the keys of a person, and those that had to be made for this decision."""
-        keys, made = self._keys[stream], []
-        for label in decision.writes.get(loaded.stream, ()):
-            name = KeyName(loaded.stream, label)
-            if name in loaded.known_keys or _at_hand(keys, name):
-                continue
-            wrapping_name, wrapping = await self._wrapping_key(act.country or NO_COUNTRY, label)
-            key, row = mint(wrapping, wrapping_name, name)
-            keys.add({name: key})
-            made.append(row)
-        return keys, made
-
-    async def _wrapping_key(self, country: str, label: BlockLabel) -> tuple[WrappingName, AESGCMSIV]:
-        if (country, label) not in self._wrapping:
-            self._wrapping[country, label] = await self._record.keys.wrapping(country, label)
-        return self._wrapping[country, label]
+    async def _make_key(self, asked: _Decided, label: BlockLabel) -> Sequence[WrappedKey]:
+        """Put a key of a person on their chain; return it, unless an earlier run stored it."""
+        name = KeyName(asked.paper.loaded.stream, label)
+        if _at_hand(asked.paper.keys, name):
+            return ()
+        place = (asked.act.country or NO_COUNTRY, label)
+        if (wrapping := self._wrapping.get(place)) is None:
+            wrapping = self._wrapping[place] = await self._record.keys.wrapping(*place)
+        key, row = mint(wrapping[1], wrapping[0], name)
+        asked.paper.keys.add({name: key})
+        return (row,)
 
     async def _take_up(self, entry: Entry) -> bool:
         stream = self._namer.made_by(entry.stream, 0)
         keys = await self._record.keys.chain(Needed(stream, PERSONAL_CLASSES, frozenset(), ""))
-        self._keys[entry.stream] = keys
         if not entry.nth:
+            self._earlier_keys[entry.stream] = keys
             return any(_at_hand(keys, KeyName(stream, label)) for label in PERSONAL_CLASSES)
         found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
         aggregate = AGGREGATES[entry.command.aggregate]
-        loaded = LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows])
-        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
-        loaded.state = aggregate.fold(mapper.open(row.frame, row.position) for row in found.rows)
-        loaded.version = len(found.rows)
-        self._streams[entry.stream] = self._by_id[stream] = loaded
+        paper = self._put(
+            entry.stream, LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows]), keys
+        )
+        paper.loaded.state = aggregate.fold(paper.mapper.open(row.frame, row.position) for row in found.rows)
+        paper.loaded.version = len(found.rows)
+        paper.holds |= {name.label for name in paper.loaded.known_keys}
         return True
 
 
@@ -164,10 +216,3 @@ def _at_hand(keys: KeyChain, name: KeyName) -> bool:
     except MissingKey:
         return False
     return True
-
-
-def _present(loaded: LoadedStream, command: Command) -> frozenset[BlockLabel]:
-    """Return the classes that the command opens and of which the stream holds anything."""
-    if not command.opens:
-        return command.opens
-    return command.opens & {name.label for name in loaded.known_keys}

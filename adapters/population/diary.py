@@ -43,7 +43,8 @@ class Entry(NamedTuple):
 
     def recorded_at(self) -> datetime:
         """Return the time at which it is recorded."""
-        return _EPOCH + timedelta(microseconds=self.at)
+        seconds, microseconds = divmod(self.at, 1_000_000)
+        return _EPOCH + timedelta(0, seconds, microseconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,7 @@ from adapters.population.desk import Desk
 from adapters.population.diary import Namer
 from adapters.population.plan import plan
 from adapters.population.wire import pack
-from adapters.record.bulk import Packed, packed
 from adapters.record.errors import RecordUnavailable
-from adapters.record.keys import WrappedKey
 from adapters.record.record import Record
 from adapters.settings import Settings
 
@@ -62,12 +60,7 @@ async def _run(errand: Errand, out: Connection) -> None:
         begun = True
         while chunk := list(islice(entries, CHUNK)):
             begun = begun and (await desk.take_up(chunk) or errand.after > 0)
-            prepared: list[Packed] = []
-            keys: list[WrappedKey] = []
-            for entry in chunk:
-                submission, made = await desk.ask(entry)
-                prepared.append(packed(submission))
-                keys += made
+            prepared, keys = await desk.ask(chunk)
             if os.getppid() != errand.parent:
                 return
             await record.keys.store(keys)

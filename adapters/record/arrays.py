@@ -26,14 +26,15 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class _Array:
-    """Elements already in binary form; subclasses name the oids."""
+    """Elements already in binary form, or runs of them with their number; subclasses name the oids."""
 
     __slots__ = ("payload",)
     element: int
     oid: int
 
-    def __init__(self, elements: Sequence[bytes]) -> None:
-        self.payload: Final = _HEAD.pack(1, 1, self.element, len(elements), 1) + b"".join(elements)
+    def __init__(self, elements: Sequence[bytes], number: int | None = None) -> None:
+        number = len(elements) if number is None else number
+        self.payload: Final = b"".join((_HEAD.pack(1, 1, self.element, number, 1), *elements))
 
 
 class Int4Array(_Array):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final, Self, TypeAlias
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -27,25 +28,23 @@ from adapters.record.arrays import (
     register_arrays,
 )
 from adapters.record.errors import RecordUnavailable
-from adapters.record.submission import Fate, Opened, Submission
+from adapters.record.submission import Fate, Opened, Scope
 
-PackedFact: TypeAlias = tuple[bytes, bytes, bytes, bytes, bytes]
-"""Version, topic, fact id, leaf, frame: elements of PostgreSQL's binary arrays, length first, here and below."""
 PackedRead: TypeAlias = tuple[bytes, bytes, bytes, bytes]
-"""Actor, agency, purpose, classes."""
-PackedFacts: TypeAlias = tuple[PackedFact, ...]
-PackedReads: TypeAlias = tuple[PackedRead, ...]
-Packed: TypeAlias = tuple[int, bytes, bytes, bytes, bytes, bytes, PackedFacts, PackedReads, tuple[bytes, ...]]
-"""Time in microseconds since 1970, command id, request, stream, version before, time, facts, reads, parties."""
+"""Actor, agency, purpose, classes: elements of PostgreSQL's binary arrays, length first, here and below."""
+Columns: TypeAlias = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""Of the facts of one command, one after the other: stream, version, topic, fact id, time, leaf, frame."""
+Packed: TypeAlias = tuple[int, int, bytes, bytes, bytes, bytes, Columns, tuple[PackedRead, ...], tuple[bytes, ...]]
+"""Time in microseconds since 1970, number of facts, command id, request, stream, version before, facts, reads, parties.
+"""
 
 _LENGTH: Final = struct.Struct(">i")
 _INT4: Final = struct.Struct(">ii")
 _INT8: Final = struct.Struct(">iq")
 _ID: Final = _LENGTH.pack(16)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_OF_POSTGRESQL: Final = (datetime(2000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_EPOCH_OF_POSTGRESQL: Final = (date(2000, 1, 1) - date(1970, 1, 1)).days * 86_400_000_000
+"""In microseconds since 1970."""
 _STATEMENT_TIMEOUT_MS: Final = 60_000
-_NOBODY: Final = UUID(int=0)
 _DONE: Final = frozenset({Fate.RECORDED, Fate.REPEATED})
 
 
@@ -56,90 +55,106 @@ class NotNext(Exception):  # noqa: N818 - what it is
     """
 
 
-def packed(submission: Submission) -> Packed:
-    """Return a submission as plain values; its facts are of one stream and were recorded at the same time.
+class Sealed(NamedTuple):
+    """A fact as the record stores it, without what follows from the command and from its place in the stream."""
 
-    :raises ValueError: when it writes nothing, more than one stream, or is no command's.
+    topic: str
+    fact_id: UUID
+    leaf: bytes
+    frame: bytes
+
+
+class Prepared(NamedTuple):
+    """A plain command of one stream, decided and sealed: what :class:`Submission` says with an object for each fact."""
+
+    command_id: UUID
+    request: bytes
+    stream: UUID
+    version: int
+    """Of the stream before this command."""
+    at: int
+    """When all of its facts were recorded, in microseconds since 1970."""
+    facts: Sequence[Sealed]
+    """At least one."""
+    opened: Sequence[Opened] = ()
+    scopes: Sequence[Scope] = ()
+
+
+def packed(prepared: Prepared) -> Packed:
+    """Return a command as plain values.
+
+    :raises ValueError: when nothing follows from it.
     """
-    (place,) = submission.writes
-    if submission.command_id is None or submission.guards or submission.tracking:
-        message = "only plain commands of one stream are loaded in bulk"
+    command_id, request, stream_id, version, at, facts, opened, scopes = prepared
+    if not facts:
+        message = "a command from which nothing follows is not loaded in bulk"
         raise ValueError(message)
-    at = (submission.facts[0].recorded_at - _EPOCH) // timedelta(microseconds=1)
+    stream = _ID + stream_id.bytes
+    time = _INT8.pack(8, at - _EPOCH_OF_POSTGRESQL)
+    many = len(facts)
+    versions = topics = fact_ids = leaves = frames = b""
+    for nth, (topic, fact_id, leaf, frame) in enumerate(facts, start=version + 1):
+        versions += _INT4.pack(4, nth)
+        topics += _text(topic)
+        fact_ids += _ID + fact_id.bytes
+        leaves += _LENGTH.pack(len(leaf)) + leaf
+        frames += _LENGTH.pack(len(frame)) + frame
     return (
         at,
-        _ID + submission.command_id.bytes,
-        _element(submission.request),
-        _ID + place.stream.bytes,
-        _INT4.pack(4, place.version),
-        _INT8.pack(8, at - _EPOCH_OF_POSTGRESQL),
-        tuple(
-            (
-                _INT4.pack(4, fact.originator_version),
-                _element(fact.topic.encode()),
-                _ID + (fact.fact_id or _NOBODY).bytes,
-                _element(fact.leaf),
-                _element(fact.state),
-            )
-            for fact in submission.facts
-        ),
-        tuple(_read(one) for one in submission.opened),
-        tuple(_element(scope.party.encode()) for scope in submission.scopes),
+        many,
+        _ID + command_id.bytes,
+        _LENGTH.pack(len(request)) + request,
+        stream,
+        _INT4.pack(4, version),
+        (stream * many, versions, topics, fact_ids, time * many, leaves, frames),
+        tuple(_read(one) for one in opened),
+        tuple(_text(scope.party) for scope in scopes),
     )
 
 
-def _element(raw: bytes) -> bytes:
+@lru_cache(maxsize=4_096)
+def _text(text: str) -> bytes:
+    raw = text.encode()
     return _LENGTH.pack(len(raw)) + raw
 
 
 def _read(opened: Opened) -> PackedRead:
     classes = ",".join(sorted(opened.classes))
-    return (
-        _ID + opened.actor.bytes,
-        _element(opened.agency.encode()),
-        _element(opened.purpose.encode()),
-        _element(classes.encode()),
-    )
+    return _ID + opened.actor.bytes, _text(opened.agency), _text(opened.purpose), _text(classes)
 
 
 def arguments(batch: Sequence[Packed]) -> tuple[object, ...]:
     """Return the parameters of the statement: those of :func:`adapters.record.append.parameters`, byte for byte."""
     first: dict[bytes, int] = {}
     bundles: list[int] = []
-    owners: list[int] = []
-    streams: list[bytes] = []
-    times: list[bytes] = []
-    facts: list[PackedFact] = []
-    for idx, (_, _, _, stream, _, time, mine, _, _) in enumerate(batch):
-        bundles.append(first.setdefault(stream, idx))
-        many = len(mine)
-        owners += [idx] * many
-        streams += [stream] * many
-        times += [time] * many
-        facts += mine
-    versions, topics, fact_ids, leaves, frames = zip(*facts, strict=True)
+    owners: list[bytes] = []
+    for idx, one in enumerate(batch):
+        bundles.append(first.setdefault(one[4], idx))
+        owners.append(_INT4.pack(4, idx) * one[1])
+    total = sum(one[1] for one in batch)
+    streams, versions, topics, fact_ids, times, leaves, frames = zip(*(one[6] for one in batch), strict=True)
     leaders = [(idx, batch[idx]) for idx in first.values()]
-    reads = [(idx, one[3], read) for idx, one in enumerate(batch) for read in one[7]]
-    scopes = [(idx, one[3], party) for idx, one in enumerate(batch) for party in one[8]]
+    reads = [(idx, one[4], read) for idx, one in enumerate(batch) for read in one[7]]
+    scopes = [(idx, one[4], party) for idx, one in enumerate(batch) for party in one[8]]
     nobody = (Int4Array([]), TextArray([]), Int8Array([]))
     return (
         Int4Array.of(range(len(batch))),
         Int4Array.of(bundles),
-        UuidArray([one[1] for one in batch]),
-        ByteaArray([one[2] for one in batch]),
+        UuidArray([one[2] for one in batch]),
+        ByteaArray([one[3] for one in batch]),
         Int4Array.of(idx for idx, _ in leaders),
-        UuidArray([one[3] for _, one in leaders]),
-        Int4Array([one[4] for _, one in leaders]),
+        UuidArray([one[4] for _, one in leaders]),
+        Int4Array([one[5] for _, one in leaders]),
         Int4Array.of(0 for _ in leaders),
         *nobody,
-        Int4Array.of(owners),
-        UuidArray(streams),
-        Int4Array(versions),
-        TextArray(topics),
-        UuidArray(fact_ids),
-        TimestampArray(times),
-        ByteaArray(leaves),
-        ByteaArray(frames),
+        Int4Array(owners, total),
+        UuidArray(streams, total),
+        Int4Array(versions, total),
+        TextArray(topics, total),
+        UuidArray(fact_ids, total),
+        TimestampArray(times, total),
+        ByteaArray(leaves, total),
+        ByteaArray(frames, total),
         Int4Array.of(idx for idx, _, _ in reads),
         UuidArray([read[0] for _, _, read in reads]),
         TextArray([read[1] for _, _, read in reads]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -176,12 +176,12 @@ class Door:
         command = request.command
         loaded, facts, opened = await self._loaded(request, stream, found.rows, command.aggregate)
         if command.rests_on_facts:
-            act = replace(act, facts=facts)
+            act = act._replace(facts=facts)
         others: dict[UUID, LoadedStream] = {}
         if streams := command.rests_on(loaded.state) - {stream}:
             others, more = await self._others(request, streams)
             opened += more
-            act = replace(act, others={one.stream: one.state for one in others.values() if one.version})
+            act = act._replace(others={one.stream: one.state for one in others.values() if one.version})
         act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])
         decision = decide(command, loaded, act)
         keys = await self._record.keys.chains(

@@ -6,10 +6,10 @@ Synchronous and without the database: the door calls it for one request, the loa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from adapters.record.header import Provenance
@@ -19,8 +19,10 @@ from adapters.record.mapper import FactMapper, StoredFact, subjects_of
 from adapters.record.submission import Expected, Opened, Scope, Submission
 from domain.dates import PartialDate
 from domain.deciding import concluded
-from domain.kernel import Act, Aggregate, Command, Fact, Recorded, Stamp
+from domain.kernel import Act, Command, Fact, Recorded, Stamp
 from domain.privacy import BlockLabel
+
+_NOTHING: Final[frozenset[BlockLabel]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -54,20 +56,25 @@ def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
     """
     here, elsewhere = concluded(command, loaded.state, act)
     stream = loaded.stream
-    writes = {stream: frozenset[BlockLabel]().union(*(_classes(type(fact)) for fact, _ in here if not fact.subjects))}
-    apart = [(stream, fact) for fact, _ in here if fact.subjects]
-    if apart or elsewhere:
-        for place, fact in (*apart, *((place, fact) for place, fact, _ in elsewhere)):
-            for label, subject in subjects_of(place, fact):
-                writes[subject] = writes.get(subject, frozenset()) | {label}
-    return Decided(here, elsewhere, {subject: labels for subject, labels in writes.items() if labels})
+    mine = _NOTHING
+    apart: list[tuple[UUID, Fact]] = []
+    for fact, _ in here:
+        if fact.subjects:
+            apart.append((stream, fact))
+        elif (classes := _classes(type(fact))) and classes is not mine:
+            mine |= classes
+    writes = {stream: mine} if mine else {}
+    for place, fact in (*apart, *((place, fact) for place, fact, _ in elsewhere)):
+        for label, subject in subjects_of(place, fact):
+            writes[subject] = writes.get(subject, _NOTHING) | {label}
+    return Decided(here, elsewhere, writes)
 
 
 def with_evidence(act: Act, command: Command, leaves: Sequence[bytes]) -> Act:
     """Return the act, with the digest of the evidence (SHA-256 over sorted leaves) for a command that rests on it."""
     if not command.rests_on_evidence:
         return act
-    return replace(act, evidence_sha256=sha256(b"".join(sorted(leaves))).hexdigest())
+    return act._replace(evidence_sha256=sha256(b"".join(sorted(leaves))).hexdigest())
 
 
 def prepare(
@@ -91,11 +98,7 @@ def prepare(
     :raises KeyError: when the command decided about a stream that it does not rest on.
     """
     mapper = FactMapper(log, keys, known_keys=loaded.known_keys)
-    country = command.concerns()
-    recorded = [
-        Recorded(_stamp(command, act, loaded, nth, occurred_on, country), fact)
-        for nth, (fact, occurred_on) in enumerate(decision.facts, start=1)
-    ]
+    recorded = stamped(decision.facts, command, loaded.stream, loaded.version, act)
     stored = [mapper.seal(stamp, fact) for stamp, fact in recorded]
     writes: tuple[Expected, ...] = (Expected(loaded.stream, loaded.version),) if stored else ()
     guards: tuple[Expected, ...] = ()
@@ -114,7 +117,7 @@ def prepare(
         writes=writes,
         guards=guards if stored else (),
         opened=opened,
-        scopes=_scopes(command, act, loaded, country) if stored else (),
+        scopes=scopes_of(command, act, loaded.stream) if stored else (),
     )
     return submission, recorded
 
@@ -130,18 +133,10 @@ def _sealed_elsewhere(
     written: dict[UUID, int] = {}
     for stream, fact, occurred_on in decision.elsewhere:
         loaded = others[stream]
-        nth = written[stream] = written.get(stream, 0) + 1
-        mapper = FactMapper(log, keys, known_keys=loaded.known_keys)
-        yield mapper.seal(_stamp(command, act, loaded, nth, occurred_on, command.concerns()), fact)
-
-
-def advance(
-    aggregate: Aggregate[Any], loaded: LoadedStream, recorded: Sequence[Recorded], stored: Sequence[StoredFact]
-) -> None:
-    """Let a loaded stream grow by facts that were submitted."""
-    loaded.state = aggregate.fold(recorded, loaded.state)
-    loaded.version += len(recorded)
-    loaded.leaves.extend(fact.leaf for fact in stored)
+        version = written.get(stream, loaded.version)
+        written[stream] = version + 1
+        ((stamp, _),) = stamped([(fact, occurred_on)], command, stream, version, act)
+        yield FactMapper(log, keys, known_keys=loaded.known_keys).seal(stamp, fact)
 
 
 def opened_by(command: Command, act: Act, stream: UUID, classes: frozenset[BlockLabel]) -> tuple[Opened, ...]:
@@ -151,38 +146,47 @@ def opened_by(command: Command, act: Act, stream: UUID, classes: frozenset[Block
     return (Opened(stream, classes, act.actor, act.agency, f"decide {command.verb}"),)
 
 
-def _stamp(
-    command: Command, act: Act, loaded: LoadedStream, nth: int, occurred_on: PartialDate, country: str | None
-) -> Stamp:
+def stamped(
+    facts: Sequence[tuple[Fact, PartialDate]], command: Command, stream: UUID, version: int, act: Act
+) -> list[Recorded]:
+    """Return facts decided of a stream at a version as they will stand there, without positions."""
+    country = command.concerns()
     # By position: with seventeen names it takes twice as long, for every fact.
-    return Stamp(
-        loaded.stream,
-        loaded.version + nth,
-        0,
-        random_id(),
-        act.command_id,
-        act.actor,
-        act.agency,
-        act.recorded_at,
-        occurred_on,
-        command.late_reason,
-        command.source,
-        command.reliability,
-        command.legal_basis,
-        country,
-        act.causation_id,
-        act.correlation_id,
-        act.simulated,
-    )
+    return [
+        Recorded(
+            Stamp(
+                stream,
+                nth,
+                0,
+                random_id(),
+                act.command_id,
+                act.actor,
+                act.agency,
+                act.recorded_at,
+                occurred_on,
+                command.late_reason,
+                command.source,
+                command.reliability,
+                command.legal_basis,
+                country,
+                act.causation_id,
+                act.correlation_id,
+                act.simulated,
+            ),
+            fact,
+        )
+        for nth, (fact, occurred_on) in enumerate(facts, start=version + 1)
+    ]
 
 
-def _scopes(command: Command, act: Act, loaded: LoadedStream, country: str | None) -> tuple[Scope, ...]:
+def scopes_of(command: Command, act: Act, stream: UUID) -> tuple[Scope, ...]:
     """Whoever opens a case and every state that it concerns may see it."""
     if command.aggregate != "case":
         return ()
-    parties = [act.agency] if command.creates else []
-    parties += [country] if country is not None else []
-    return tuple(Scope(party, loaded.stream) for party in parties)
+    country = command.concerns()
+    if command.creates:
+        return (Scope(act.agency, stream),) if country is None else (Scope(act.agency, stream), Scope(country, stream))
+    return () if country is None else (Scope(country, stream),)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -39,8 +38,7 @@ class Scope(NamedTuple):
     case_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One command, decided and sealed. All of it is recorded, or nothing."""
 
     command_id: UUID | None
