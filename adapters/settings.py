@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, TypeVar
@@ -24,6 +24,7 @@ LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 PREFIX: Final = "HOMEWARD_"
 KNOWN_TO_TESTS: Final = frozenset({"HOMEWARD_VECTORS"})
+PUBLISHED: Final = "published"
 TLS_MODES: Final = frozenset({"require", "verify-ca", "verify-full"})
 MAX_ORIGIN_LENGTH: Final = 255
 
@@ -39,6 +40,11 @@ class Settings:
     """What the environment decides; :func:`read_settings` makes it, and its defaults suit a newcomer's machine."""
 
     data_dir: Path = field(metadata={"means": "folder of everything that Homeward keeps on this machine"})
+    published_dir: Path = field(
+        metadata={
+            "means": "folder of published heads, best on another disk than the database; none: in the data folder"
+        }
+    )
     database_url: str | None = field(
         repr=False,
         metadata={"means": "an external PostgreSQL, 15 or newer; none: a server of our own in the data folder"},
@@ -56,10 +62,15 @@ class Settings:
     connections: int = field(metadata={"means": "database connections of one process at most, 1 to 100"})
     body_limit_bytes: int = field(metadata={"means": "largest request body in bytes, 1 KiB to 64 MiB"})
     projector: bool = field(
-        metadata={"means": "`on`: the API process also keeps the read models; `off`: a worker does"}
+        metadata={"means": "`on`: the API process also keeps the read models and the log; `off`: a worker does"}
     )
     wait_seconds: float = field(metadata={"means": "how long a query waits for a position at most, 0 to 60 seconds"})
     log_level: LogLevel = field(metadata={"means": "`debug`, `info`, `warning` or `error`"})
+
+    def within(self, data_dir: Path) -> Settings:
+        """Return these settings with another data folder; published heads move with it unless they have their own."""
+        own = self.published_dir != self.data_dir / PUBLISHED
+        return replace(self, data_dir=data_dir, published_dir=self.published_dir if own else data_dir / PUBLISHED)
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -83,8 +94,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     host = read("host", "127.0.0.1", str)
     port = read("port", 8000, _whole(1, 65535))
+    data_dir = read("data_dir", Path("var"), Path)
     settings = Settings(
-        data_dir=read("data_dir", Path("var"), Path),
+        data_dir=data_dir,
+        published_dir=read("published_dir", data_dir / PUBLISHED, Path),
         database_url=read("database_url", None, _postgresql_url),
         mode=read("mode", "newcomer", _one_of("newcomer", "production")),
         accept_local_keys=read("accept_local_keys", default=False, parse=_switch("yes", "no")),

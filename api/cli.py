@@ -85,7 +85,10 @@ def serve(data_dir: DataDir = None, port: Port = None) -> None:
 
 @app.command()
 def worker(data_dir: DataDir = None) -> None:
-    """Keep the read models in a process of its own; run the API with HOMEWARD_PROJECTOR=off beside it."""
+    """Keep the read models and seal the log in a process of its own.
+
+    Run the API with HOMEWARD_PROJECTOR=off beside it.
+    """
     from api.console.working import run_worker
 
     run_worker(data_dir=data_dir)

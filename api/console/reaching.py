@@ -9,13 +9,17 @@ from typing import Final
 from adapters import migrate
 from adapters.database import DatabaseError, Databases
 from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
+from adapters.evidence.signing import UnusableSigningKey
+from adapters.private_file import UnsafePrivateFile
 from adapters.record.local_root import UnsafeKeyFile
 from adapters.settings import Settings
 from api.console.starting import FAILED, leave
 from api.issuer import UnusableIssuer
 from api.lifespan import reachable
 
-_OURS: Final = (DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnusableIssuer)
+_OURS: Final = (
+    DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnsafePrivateFile, UnusableIssuer, UnusableSigningKey,
+)  # fmt: skip
 """Failures whose message is a sentence for whoever runs the command."""
 
 

@@ -18,6 +18,7 @@ from adapters.embedded import EmbeddedPostgres
 from adapters.settings import Settings
 from api.app import make_front
 from api.console.reaching import database
+from api.console.sealing import check_logs
 from api.console.starting import FAILED, leave, say, settings_for
 from api.console.working import worker_beside
 from api.front import Front
@@ -52,7 +53,8 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None, line: socket.socket) -> None:
-    """Serve on a database that is migrated, until told to stop."""
+    """Serve on a database that is migrated, until told to stop; not at all on one that is not what was published."""
+    check_logs(settings, databases)
     if settings.mode == "newcomer":
         say(BANNER.format(host=settings.host, port=settings.port))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -23,7 +23,9 @@ def settings_for(data_dir: Path | None, port: int | None = None) -> Settings:
         settings = read_settings()
     except SettingError as wrong:
         leave(str(wrong), WRONG_SETTING)
-    settings = replace(settings, data_dir=data_dir or settings.data_dir, port=port or settings.port)
+    if data_dir is not None:
+        settings = settings.within(data_dir)
+    settings = replace(settings, port=port or settings.port)
     keep_journal(settings.log_level)
     return settings
 

@@ -1,0 +1,160 @@
+"""The sealer: follows a log's rows, lets the tree grow, checks itself, and only then signs and publishes the head.
+
+One flipped bit once ended a public log: its head was signed before anyone looked. So each step computes the root twice,
+from the leaves and from the tiles as the database gives them back, and proves that the head published last is a prefix;
+what does not agree is never signed. Killed at any instant, a log has taken a step or not.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import psycopg
+import structlog
+
+from adapters.database import Databases
+from adapters.evidence.checkpoint import Checkpoint
+from adapters.evidence.heads import HeadStore
+from adapters.evidence.kept import LogRows
+from adapters.evidence.log import Log, LogRefused
+from adapters.evidence.merkle import Frontier, ProofError, peaks
+from adapters.evidence.note import Signer
+from adapters.evidence.standing import opened, published_head, shown_to_follow
+from adapters.evidence.tiles import TileName, grow, nodes_in
+
+BATCH_LEAVES: Final = 5_000
+POLL_SECONDS: Final = 1.0
+"""How long a lost notification can delay a seal."""
+LINGER_SECONDS: Final = 0.01
+"""How long a notified sealer waits for more to come."""
+RESTS: Final = 9.0
+"""A seal is followed by a rest this many times as long, so that sealing takes a tenth of a processor at most …"""
+LONGEST_REST_SECONDS: Final = 0.25
+"""… but never a longer one: what is acknowledged is sealed within a second."""
+RETRY_SECONDS: Final = 1.0
+REFUSED_SECONDS: Final = 60.0
+"""After a refusal: it is said again, until somebody has looked."""
+
+log: Final = structlog.get_logger()
+
+
+class Sealer:
+    """Seals one log. Synchronous: give it a thread or a process of its own."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        sealed: Log,
+        signer: Signer,
+        heads: HeadStore,
+        *,
+        batch_leaves: int = BATCH_LEAVES,
+        noted: Callable[[Checkpoint], None] = lambda _head: None,
+    ) -> None:
+        self._databases: Final = databases
+        self._log: Final = sealed
+        self._signer: Final = signer
+        self._heads: Final = heads
+        self._batch: Final = batch_leaves
+        self._noted: Final = noted
+        self._frontier: Frontier | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Seal until told to stop; waits out a database that is gone and another sealer that is there."""
+        while not stop.is_set():
+            try:
+                with self.connected() as connection:
+                    if self._alone(connection):
+                        self._follow(connection, stop)
+                    else:
+                        stop.wait(POLL_SECONDS)
+            except psycopg.OperationalError as error:
+                log.warning("sealer.database-gone", log=self._log.name, sqlstate=error.sqlstate)
+                stop.wait(RETRY_SECONDS)
+            except LogRefused as refused:
+                log.error("sealer.refused", log=self._log.name, code=refused.code)  # noqa: TRY400 - no fault of ours
+                stop.wait(REFUSED_SECONDS)
+
+    def catch_up(self) -> Checkpoint:
+        """Seal what there is and return the head.
+
+        :raises LogRefused: when the log is not what was signed, or another sealer is at work.
+        """
+        with self.connected() as connection:
+            if not self._alone(connection):
+                raise LogRefused("log.busy", "Another sealer is at work.")
+            head = opened(connection, self._log, self._signer, self._heads)
+            while (further := self.seal(connection)) is not None:
+                head = further
+            return head
+
+    def connected(self) -> psycopg.Connection[Any]:
+        """Return a connection of the role that keeps what follows from the record."""
+        return psycopg.connect(self._databases.url("projector"), autocommit=True)
+
+    def seal(self, connection: psycopg.Connection[Any]) -> Checkpoint | None:
+        """Take one step: seal the next leaves, and return the new head; ``None`` when there was nothing to seal.
+
+        :raises LogRefused: when what is stored is not what was signed. Then nothing was changed.
+        """
+        try:
+            with connection.transaction():
+                head = self._extended(connection)
+        except BaseException:
+            self._frontier = None
+            raise
+        if head is not None:
+            self._heads.publish(head.signed(self._signer).written())
+            self._noted(head)
+        return head
+
+    def _follow(self, connection: psycopg.Connection[Any], stop: threading.Event) -> None:
+        connection.execute(f"LISTEN {self._log.channel}")  # before the first step: nothing is missed in between
+        opened(connection, self._log, self._signer, self._heads)
+        while not stop.is_set():
+            began = time.monotonic()
+            if self.seal(connection) is not None:
+                stop.wait(min(LONGEST_REST_SECONDS, RESTS * (time.monotonic() - began)))
+                continue
+            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                stop.wait(LINGER_SECONDS)
+
+    def _alone(self, connection: psycopg.Connection[Any]) -> bool:
+        """Become the one sealer of this log, for as long as the connection lasts."""
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._log.lock,)).fetchone()
+        return row is not None and row[0]
+
+    def _extended(self, connection: psycopg.Connection[Any]) -> Checkpoint | None:
+        rows = LogRows(connection, self._log)
+        if (before := rows.head()) is None:
+            raise LogRefused("log.unopened", "The log was never opened.")
+        leaves = self._log.leaves(connection, before.size, self._batch)
+        if not leaves:
+            return None
+        frontier = self._frontier_at(rows, before)
+        grown: dict[TileName, bytes] = {}
+        try:
+            size = grow(grown, before.size, leaves, rows.reader(before.size))
+        except ProofError as wrong:
+            raise LogRefused("log.tiles", f"The tiles do not fit the head: {wrong}.") from wrong
+        frontier.extend(leaves)
+        rows.put(grown)
+        after = Checkpoint(before.log, size, frontier.root())
+        shown_to_follow(rows, after, published_head(self._heads, self._signer))
+        rows.move(after)
+        return after
+
+    def _frontier_at(self, rows: LogRows, head: Checkpoint) -> Frontier:
+        """Return the tree as it was left, or as the tiles have it when it was not we who left it there."""
+        if self._frontier is None or self._frontier.size != head.size:
+            nodes = nodes_in(rows.reader(head.size))
+            try:
+                self._frontier = Frontier(head.size, [nodes(*peak) for peak in peaks(head.size)])
+            except ProofError as wrong:
+                raise LogRefused("log.tiles", f"The tiles do not fit the head: {wrong}.") from wrong
+        if self._frontier.root() != head.root:
+            raise LogRefused("log.tiles", "The tiles do not lead to the root of the stored head.")
+        return self._frontier

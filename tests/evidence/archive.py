@@ -1,0 +1,84 @@
+"""A record, its log, and somebody with all the rights of a database superuser."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import psycopg
+
+from adapters.database import Databases
+from adapters.evidence.checkpoint import Checkpoint
+from adapters.evidence.heads import HeadFile
+from adapters.evidence.log import record_log
+from adapters.evidence.sealer import Sealer
+from adapters.evidence.signing import LOG_KEY, local_signer
+from adapters.record.record import Record
+from adapters.record.submission import Fate
+from adapters.settings import Settings
+from domain.kernel import Fact
+from tests.record.asking import Desk
+from tests.record.submissions import a_command
+
+
+class Archive:
+    """What a test records in, seals, and breaks."""
+
+    def __init__(self, databases: Databases, settings: Settings, superuser_url: str) -> None:
+        self.databases = databases
+        self.settings = settings
+        self.superuser_url = superuser_url
+        self.log = record_log(settings)
+        self.signer = local_signer(settings.data_dir / "keys" / LOG_KEY, settings.origin)
+        self.heads = HeadFile(settings.published_dir, self.log.name)
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        self.record = self._runner.run(Record.open(self.databases, self.settings))
+        self.desk = Desk(self.record)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runner.run(self.record.close())
+        self._runner.close()
+
+    def facts(self, count: int) -> None:
+        """Record facts that say nothing, a hundred to a command."""
+        for start in range(0, count, 100):
+            outcome = self._runner.run(self.record.append(a_command(uuid4(), facts=min(100, count - start))))
+            assert outcome.fate is Fate.RECORDED
+
+    def case(self, *facts: Fact) -> UUID:
+        """Record these facts of one person."""
+        return self._runner.run(self.desk.given(*facts))
+
+    def sealer(self, **options: Any) -> Sealer:
+        return Sealer(self.databases, self.log, self.signer, self.heads, **options)
+
+    def seal(self) -> Checkpoint:
+        return self.sealer().catch_up()
+
+    def published(self) -> Checkpoint:
+        note = self.heads.read()
+        assert note is not None
+        return Checkpoint.verified(note, self.signer.verifier)
+
+    def as_superuser(self, statement: str, *values: object) -> list[Any]:
+        """Do something that no role of the product may do, past every trigger."""
+        with psycopg.connect(self.superuser_url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def frames(self) -> list[bytes]:
+        return [frame for (frame,) in self.as_superuser("SELECT frame FROM record.fact ORDER BY position")]
+
+    def tile(self, level: int, number: int) -> bytes:
+        ((hashes,),) = self.as_superuser(
+            "SELECT hashes FROM evidence.tile WHERE level = %s AND number = %s", level, number
+        )
+        return bytes(hashes)
