@@ -1,7 +1,8 @@
 """Every command of every aggregate over HTTP, registered from the command classes in one loop.
 
-``POST /v1/cases`` opens, ``POST /v1/cases/{case_id}/impose-security-block`` asks; the body is the command itself. The
-answer is the receipt: positions, versions and leaf hashes, by which the log will prove what was acknowledged.
+``POST /v1/cases`` opens, as does ``POST /v1/cases/register-birth``; ``POST /v1/cases/{case_id}/report-escape`` asks.
+The body is the command itself. The answer is the receipt: positions, versions and leaf hashes, by which the log will
+prove what was acknowledged.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from domain.registry import COMMANDS
 
 COLLECTIONS: Final = {"case": "cases", "facility": "facilities"}
 """Aggregate → the collection under which it stands in a path."""
+OPENING: Final = {"case": "open-case", "facility": "register-facility"}
+"""Aggregate → the command that a POST to its collection is. Others that create have a path of their own."""
 
 
 class CommandRoute:
@@ -36,8 +39,7 @@ class CommandRoute:
         self._command: Final = command
         self._member: Final = f"{command.aggregate}_id"
         self._collection: Final = f"/v1/{COLLECTIONS[command.aggregate]}"
-        creates = command.creates
-        self.path: Final = self._collection if creates else f"{self._collection}/{{{self._member}}}/{command.verb}"
+        self.path: Final = path_of(command)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request without the framework's machinery; see :meth:`answer`."""
@@ -84,9 +86,17 @@ class CommandRoute:
         return Response(orjson.dumps(body), status, headers, media_type="application/json")
 
 
+def path_of(command: type[Command]) -> str:
+    """Return the path to which a command is posted."""
+    collection = f"/v1/{COLLECTIONS[command.aggregate]}"
+    if not command.creates:
+        return f"{collection}/{{{command.aggregate}_id}}/{command.verb}"
+    return collection if OPENING[command.aggregate] == command.verb else f"{collection}/{command.verb}"
+
+
 def register_commands(app: FastAPI) -> Handlers:
     """Add a route for every command, and return where each is found."""
-    direct: dict[tuple[str, str], tuple[str, ASGIApp]] = {}
+    direct: dict[tuple[str, ...], tuple[str, ASGIApp]] = {}
     for (aggregate, verb), command in COMMANDS.items():
         route = CommandRoute(app, command)
         app.add_api_route(
@@ -102,7 +112,7 @@ def register_commands(app: FastAPI) -> Handlers:
             response_class=Response,
             openapi_extra=documented(command),
         )
-        direct[COLLECTIONS[aggregate], "" if command.creates else verb] = (route.path, route)
+        direct[tuple("" if part[0] == "{" else part for part in route.path.split("/")[2:])] = (route.path, route)
     return direct
 
 

@@ -24,12 +24,13 @@ FAULT: Final = 500
 CLIENT_LEFT: Final = 499
 """In logs and metrics only: there is nobody to answer."""
 SAFE_HEADERS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-_CREATING_PARTS: Final = 3
+_COLLECTION_PARTS: Final = 3
+_MEMBER_PARTS: Final = 4
 _COMMAND_PARTS: Final = 5
-"""Of ``/v1/cases`` and of ``/v1/cases/{id}/{verb}``, split at the slashes: the first part is empty."""
+"""Of ``/v1/cases``, ``/v1/cases/{verb}`` and ``/v1/cases/{id}/{verb}``, split at the slashes: the first is empty."""
 
-Handlers = Mapping[tuple[str, str], tuple[str, ASGIApp]]
-"""(collection, verb) → route template and handler; the verb is empty where the command creates."""
+Handlers = Mapping[tuple[str, ...], tuple[str, ASGIApp]]
+"""Parts of the path after the version, the id left empty → route template and handler."""
 
 
 class CommandTable:
@@ -37,20 +38,21 @@ class CommandTable:
 
     def __init__(self, handlers: Handlers) -> None:
         self._handlers: Final = handlers
-        self._collections: Final = {collection for collection, _ in handlers}
+        self._collections: Final = {collection for collection, *_ in handlers}
 
     def find(self, scope: Scope) -> tuple[str, ASGIApp] | None:
-        """Return template and handler of a POST to ``/v1/{collection}`` or ``/v1/{collection}/{id}/{verb}``.
+        """Return template and handler of a POST to a collection, to ``{collection}/{verb}`` or to a member's verb.
 
         :raises Problem: ``command.unknown`` when the collection takes commands and not this one.
         """
         if scope["method"] != "POST":
             return None
         parts = scope["path"].split("/")
-        if len(parts) not in {_CREATING_PARTS, _COMMAND_PARTS} or parts[1] != "v1" or parts[2] not in self._collections:
+        long = len(parts)
+        if not _COLLECTION_PARTS <= long <= _COMMAND_PARTS or parts[1] != "v1" or parts[2] not in self._collections:
             return None
-        found = self._handlers.get((parts[2], parts[4] if len(parts) == _COMMAND_PARTS else ""))
-        if found is None:
+        found = self._handlers.get((parts[2], "", parts[4]) if long == _COMMAND_PARTS else tuple(parts[2:]))
+        if found is None and long != _MEMBER_PARTS:
             raise Problem("command.unknown")
         return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain.case.assessment import AgeAssessed
 from domain.case.assurances import ASSURANCES
@@ -32,11 +32,12 @@ from domain.case.journey import (
     RepatriationRecorded,
 )
 from domain.case.kin import KIN
-from domain.case.life import DeathRecorded
+from domain.case.life import DeathRecorded, DeathRecordRetracted
 from domain.case.majority import MAJORITY
 from domain.case.manifests import PlacedOnManifest, RemovedFromManifest
 from domain.case.nationality import NationalityClaimed, NationalityConfirmed
 from domain.case.needs import NEEDS
+from domain.case.newborn import BornInFacility
 from domain.case.papers import ReceptionPlanApproved, TravelDocumentCancelled, TravelDocumentIssued
 from domain.case.protection import CareStatusDetermined
 from domain.case.record import (
@@ -49,7 +50,7 @@ from domain.case.record import (
     RetentionHoldReleased,
 )
 from domain.case.refoulement import RISKS
-from domain.case.registration import CaseClosed, CaseOpened
+from domain.case.registration import CaseClosed, CaseOpened, CaseReopened
 from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
 from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
 from domain.case.screening import ScreeningCompleted, ScreeningRequested
@@ -70,7 +71,7 @@ from domain.case.work import (
     TaskRaised,
 )
 from domain.facility import FacilityRegistered
-from domain.kernel import Fact
+from domain.kernel import Facet, Fact
 
 REVERSE_DNS: Final = "org.homeward"
 
@@ -93,6 +94,7 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
     (
         _leaves(CaseOpened, "circumstances"),
         _leaves(CaseClosed, "reason"),
+        _leaves(CaseReopened, "cause"),
         _leaves(NameRecorded),
         _leaves(NameRetracted),
         _leaves(BirthRecorded),
@@ -108,6 +110,7 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(EscapeReported, "facility"),
         _leaves(Recaptured, "facility"),
         _leaves(DeathRecorded, "facility", "strength"),
+        _leaves(DeathRecordRetracted),
         _leaves(CareStatusDetermined),
         _leaves(ScreeningRequested, "kind", "destination", "due_on"),
         _leaves(ScreeningCompleted),
@@ -144,36 +147,35 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""
 
-_KEPT_TOGETHER: Final = (
+_KEPT_TOGETHER: Final[tuple[Facet[Any], ...]] = (
     GUARDIANSHIPS, NEEDS, BEST_INTERESTS, CHILD_VIEWS, RISKS, MAJORITY, KIN, CONSENT, ASSURANCES,
 )  # fmt: skip
 """Subjects of which nothing leaves: what somebody needs, fears, wants or was promised is between them and us."""
 
-STAYS: Final[frozenset[str]] = frozenset(
-    fact.topic
-    for fact in (
-        IdentityDisputed,
-        IdentityVerificationRevoked,
-        BiometricReferenceLinked,
-        ReceptionPlanApproved,
-        SecurityBlockLiftProposed,
-        # how an office works on a case
-        CaseAssigned,
-        TaskRaised,
-        TaskDone,
-        TaskCancelled,
-        NoteAdded,
-        DocumentAttached,
-        FlagRaised,
-        FlagResolved,
-        ReferralMade,
-        ReferralAccepted,
-        ReferralDeclined,
-        # what would brand the person
-        RetentionHoldPlaced,
-        RetentionHoldReleased,
-        AccessRestricted,
-        *(fact for facet in _KEPT_TOGETHER for fact in facet.evolvers),
-    )
+_STAYING: Final[tuple[type[Fact], ...]] = (
+    BornInFacility,
+    IdentityDisputed,
+    IdentityVerificationRevoked,
+    BiometricReferenceLinked,
+    ReceptionPlanApproved,
+    SecurityBlockLiftProposed,
+    # how an office works on a case
+    CaseAssigned,
+    TaskRaised,
+    TaskDone,
+    TaskCancelled,
+    NoteAdded,
+    DocumentAttached,
+    FlagRaised,
+    FlagResolved,
+    ReferralMade,
+    ReferralAccepted,
+    ReferralDeclined,
+    # what would brand the person
+    RetentionHoldPlaced,
+    RetentionHoldReleased,
+    AccessRestricted,
+    *(fact for facet in _KEPT_TOGETHER for fact in facet.evolvers),
 )
+STAYS: Final[frozenset[str]] = frozenset(fact.topic for fact in _STAYING)
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

@@ -58,6 +58,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         "case:note-overdue",
         "case:open-medical",
         "case:record-majority",
+        "case:retract-death",
         "case:verify-identity",
         "case:place-on-manifest",
         "case:withdraw-clearance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import domain.registry  # noqa: F401 - makes every fact and command known
 from domain.case.arrivals import RecordArrival, RecordHandover, RecordRepatriation
@@ -68,7 +68,14 @@ from domain.case.journey import (
     RepatriationRecorded,
     WithdrawalCause,
 )
-from domain.case.life import DeathManner, DeathRecorded, RecordDeath
+from domain.case.life import (
+    DeathManner,
+    DeathRecorded,
+    DeathRecordRetracted,
+    DeathRetractionCause,
+    RecordDeath,
+    RetractDeathRecord,
+)
 from domain.case.manifests import (
     ManifestRemoval,
     PlacedOnManifest,
@@ -77,6 +84,7 @@ from domain.case.manifests import (
     RemoveFromManifest,
 )
 from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed, NationalityConfirmed
+from domain.case.newborn import BornInFacility, RegisterBirth
 from domain.case.papers import (
     ApproveReceptionPlan,
     CancelTravelDocument,
@@ -105,10 +113,13 @@ from domain.case.record import (
 from domain.case.registration import (
     CaseClosed,
     CaseOpened,
+    CaseReopened,
     Circumstances,
     CloseCase,
     ClosureReason,
     OpenCase,
+    ReopenCase,
+    ReopeningCause,
     ToldBirth,
     ToldName,
     ToldNationality,
@@ -194,7 +205,10 @@ AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
 ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
 SCREENING: Final = UUID("33333333-3333-4333-8333-333333333333")
 BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
-DOCUMENT: Final = UUID("56565656-5656-4565-8565-565656565656")
+MOTHER: Final = UUID("57575757-5757-4575-8575-575757575757")
+STREAM: Final = UUID("99999999-9999-4999-8999-999999999999")
+"""The case of the scenarios: its n-th fact has the id ``uuid5(STREAM, str(n))``."""
+PAPER: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
@@ -214,6 +228,7 @@ BORN: Final = PartialDate.parse("1994-03~")
 VERIFIED: Final = IdentityVerified(
     authority="IQ-MOI", method=VerificationMethod.DOCUMENTS, reference="Letter 17 of the ministry"
 )
+DIED: Final = DeathRecorded(manner=DeathManner.UNLAWFUL_KILLING, facility=AL_HOL, strength=Evidence.VERIFIED)
 OPENED: Final = CaseOpened(circumstances=Circumstances.ARRIVAL)
 ADMITTED: Final = AdmittedToFacility(facility=AL_HOL)
 NAMED: Final = NameRecorded(name_id=NAME, kind=NameKind.FULL, name=A_NAME, strength=Evidence.CLAIMED)
@@ -263,12 +278,13 @@ REGISTERED: Final = FacilityRegistered(
 FACTS: Final[tuple[Fact, ...]] = (
     OPENED,
     CaseClosed(reason=ClosureReason.REPATRIATED),
+    CaseReopened(cause=ReopeningCause.CAME_BACK, reason="She is back in the camp with her son."),
     NAMED,
     NameRetracted(name_id=NAME, cause=NameRetractionCause.NAME_OF_ANOTHER, reason="It is her sister's name."),
     BirthRecorded(birth=BORN, place="Tal Afar", strength=Evidence.CLAIMED),
     AgeAssessed(method=AssessmentMethod.MULTIDISCIPLINARY, assessor="UN-UNICEF", min_years=15, max_years=17),
     IdentityDocumentRecorded(
-        document_id=DOCUMENT,
+        document_id=PAPER,
         kind=PaperKind.IDENTITY_CARD,
         issued_by="IQ-MOI",
         number="A 12345",
@@ -289,7 +305,11 @@ FACTS: Final[tuple[Fact, ...]] = (
     MovedToFacility(facility=ROJ, reason=MoveReason.SAFETY, separates_family=True),
     EscapeReported(facility=AL_HOL),
     Recaptured(facility=AL_HOL),
-    DeathRecorded(manner=DeathManner.UNLAWFUL_KILLING, facility=AL_HOL, strength=Evidence.VERIFIED),
+    BornInFacility(facility=AL_HOL, mother=MOTHER, birth=PartialDate.parse("2013-09-28")),
+    DIED,
+    DeathRecordRetracted(
+        target_fact_id=uuid5(STREAM, "3"), cause=DeathRetractionCause.SEEN_ALIVE, reason="A nurse spoke with her."
+    ),
     CareStatusDetermined(status=CareStatus.UNACCOMPANIED),
     ASKED_TO_SCREEN,
     SCREENED,
@@ -393,6 +413,21 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     Example(
         (*LEFT, ArrivedInCountry(country="IQ")), CloseCase(reason=ClosureReason.REPATRIATED), ("case.case-closed",)
+    ),
+    Example(
+        (*HELD, CaseClosed(reason=ClosureReason.LOST_CONTACT)),
+        ReopenCase(cause=ReopeningCause.CONTACT_REGAINED),
+        ("case.case-reopened",),
+    ),
+    Example(
+        (),
+        RegisterBirth(facility=AL_HOL, mother=MOTHER, birth=PartialDate.parse("2021-10-12"), sex=Sex.FEMALE),
+        ("case.case-opened", "case.born-in-facility", "case.admitted-to-facility", "case.sex-recorded"),
+    ),
+    Example(
+        (*HELD, DIED),
+        RetractDeathRecord(target_fact_id=uuid5(STREAM, "3"), cause=DeathRetractionCause.SEEN_ALIVE),
+        ("case.death-record-retracted",),
     ),
     Example(HELD, RecordName(kind=NameKind.FULL, name=A_NAME), ("case.name-recorded",)),
     Example(HELD, RecordBirth(birth=BORN, place="Tal Afar"), ("case.birth-recorded",)),

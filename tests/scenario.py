@@ -27,12 +27,11 @@ from domain.deciding import Conclusion, concluded
 from domain.kernel import Act, Command, CommandKind, Fact, Recorded, Refused, Stamp
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
-from tests.examples import EVIDENCE_SHA256
+from tests.examples import EVIDENCE_SHA256, STREAM
 
 TODAY = date(2021, 10, 15)
 BEFORE = date(2021, 10, 1)
 """When given facts occurred and were recorded, unless said otherwise."""
-STREAM = UUID("99999999-9999-4999-8999-999999999999")
 COMMAND = UUID("88888888-8888-4888-8888-888888888888")
 CASEWORKER = UUID("77777777-7777-4777-8777-777777777777")
 SUPERVISOR = UUID("66666666-6666-4666-8666-666666666666")

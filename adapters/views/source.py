@@ -1,7 +1,7 @@
 """Where the folds get their facts: whole streams of the record, opened as far as the read models have a purpose.
 
-Only the facts that say when a person can have been born, their sex, with whom a child is, and how somebody died are opened.
-Names, grounds and notes stay sealed: no read model needs them.
+Only the facts that say when a person can have been born, their sex, with whom a child is, and how somebody died are
+opened. Names, grounds and notes stay sealed: no read model needs them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from adapters.settings import Settings
 from domain.case.assessment import AgeAssessed
 from domain.case.identity import BirthRecorded, SexRecorded
 from domain.case.life import DeathRecorded
+from domain.case.newborn import BornInFacility
 from domain.case.protection import CareStatusDetermined
 from domain.kernel import Recorded
 from domain.privacy import BlockLabel
 
-OPENED_TOPICS: Final = frozenset(
-    {BirthRecorded.topic, AgeAssessed.topic, SexRecorded.topic, CareStatusDetermined.topic, DeathRecorded.topic}
+OPENED_TOPICS: Final[frozenset[str]] = frozenset(
+    fact.topic
+    for fact in (BirthRecorded, BornInFacility, AgeAssessed, SexRecorded, CareStatusDetermined, DeathRecorded)
 )
 OPENED_CLASSES: Final = frozenset({BlockLabel.IDENTITY, BlockLabel.PROTECTION, BlockLabel.MEDICAL})
 PURPOSE: Final = "read models: age and sex, care of children, manner of death"

@@ -13,6 +13,7 @@ from domain.case import (  # noqa: F401 - each enters facts that evolve a facet
     deprivation,
     documents,
     manifests,
+    newborn,
     papers,
     reversals,
     reviews,
@@ -29,7 +30,7 @@ from domain.case.life import LIFE, DeathRecorded, Life
 from domain.case.nationality import NATIONALITY, Nationality
 from domain.case.protection import CARE, Care
 from domain.case.record import RECORD, Keeping
-from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, Registration
+from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, CaseReopened, Registration
 from domain.case.screening import SCREENING, Screenings
 from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.whereabouts import (
@@ -168,7 +169,7 @@ def _before_birth(case: CaseState, stamp: Stamp) -> bool:
     return told is not None and type(told.birth) is PartialDate and stamp.occurred_on.latest < told.birth.earliest
 
 
-_NO_WORK: Final[frozenset[type[Fact]]] = frozenset({CaseOpened, CaseClosed, TaskRaised, *RECORD.evolvers})
+_NO_WORK: Final[frozenset[type[Fact]]] = frozenset({CaseOpened, CaseClosed, CaseReopened, TaskRaised, *RECORD.evolvers})
 """What happens to a closed case as well: what is odd about it is looked at, and its record is kept."""
 
 

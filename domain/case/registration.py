@@ -16,7 +16,8 @@ from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
-from domain.privacy import Open
+from domain.privacy import Narrative, Open
+from domain.text import FreeText
 from domain.values import CountryCode, Evidence, NameKind, PersonName, Sex
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ class ClosureReason(StrEnum):
     LOST_CONTACT = "lost_contact"
 
 
+@unique
+class ReopeningCause(StrEnum):
+    """Why a closed case is taken up again."""
+
+    CLOSED_IN_ERROR = "closed_in_error"
+    FOUND_ALIVE = "found_alive"
+    CAME_BACK = "came_back"
+    CONTACT_REGAINED = "contact_regained"
+    NEW_EVIDENCE = "new_evidence"
+
+
 class CaseOpened(Fact, topic="case.case-opened"):
     """A person became known to us."""
 
@@ -58,6 +70,13 @@ class CaseClosed(Fact, topic="case.case-closed"):
     """Nothing is left to do."""
 
     reason: Open[ClosureReason]
+
+
+class CaseReopened(Fact, topic="case.case-reopened"):
+    """The closed case was taken up again."""
+
+    cause: Open[ReopeningCause]
+    reason: Narrative[FreeText | None]
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,11 @@ def _(fact: CaseClosed, stamp: Stamp, was: Registration) -> Registration | Odd[R
     if was.closed is not None:
         return Odd(was, "registration.closed-twice")
     return replace(was, closed=Closure(fact.reason, stamp.occurred_on))
+
+
+@REGISTRATION.evolves
+def _(_fact: CaseReopened, _stamp: Stamp, was: Registration) -> Registration | Odd[Registration]:
+    return Odd(was, "registration.reopened-open") if was.closed is None else replace(was, closed=None)
 
 
 class _Told(BaseModel):
@@ -192,3 +216,30 @@ class CloseCase(CaseDecision):
             raise Refused("closure.unsupported", "No arrival or repatriation is on record.", reason=self.reason.value)
         yield CaseClosed(reason=self.reason)
         yield from withdrawal(case, act, WithdrawalCause.CLOSURE)
+
+
+class ReopenCase(CaseDecision):
+    """Take up a closed case again: its status is what it was before. A case that was merged is unmerged instead.
+
+    :raises Refused: ``case.merged`` when the person has another case, ``case.reopened-before-closed``,
+        ``closure.unsupported`` when the person was found alive and a death is still on record.
+    """
+
+    permission = "case:close"
+    after_closure = True
+    after_death = True
+    cause: ReopeningCause
+    reason: FreeText | None = None
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Reopen the case, unless it is open."""
+        closed = case.registration.closed
+        if closed is None:
+            return
+        if closed.reason is ClosureReason.MERGED:
+            raise Refused("case.merged", "The case was merged into another: reverse the merge instead.")
+        if self.day(act).latest < closed.on.earliest:
+            raise Refused("case.reopened-before-closed", "On that day the case was not closed yet.")
+        if self.cause is ReopeningCause.FOUND_ALIVE and case.life.death is not None:
+            raise Refused("closure.unsupported", "A death is on record: take that back first.", reason=self.cause.value)
+        yield CaseReopened(cause=self.cause, reason=self.reason)

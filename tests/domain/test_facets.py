@@ -490,15 +490,12 @@ def test_a_place_is_registered_once() -> None:
             effective_from=day("2018"),
             occurred_on=day("2021-09-20"),
         ),
-        RecordDeath(strength=Evidence.CLAIMED, occurred_on=day("2021-09-20")),
     ],
     ids=lambda command: command.verb,
 )
 def test_the_same_past_is_recorded_once(case: Scenario, command: Command) -> None:
     """The scenario asks every granted request twice; here the first answer left the present as it was."""
-    died = FACT["case.death-recorded"]
-    present = (*HELD, DEPRIVED, APPROVED, FACT["case.care-status-determined"])
-    case.given(*present, *([died] if isinstance(command, RecordDeath) else [])).when(command)
+    case.given(*HELD, DEPRIVED, APPROVED, FACT["case.care-status-determined"]).when(command)
     assert isinstance(case.outcome, list)
     assert case.outcome
     assert case.case.past
