@@ -228,6 +228,8 @@ class Act(NamedTuple):
     others: Mapping[UUID, Any] = MappingProxyType({})
     """Stream → state, of the other streams on which the decision rests (:meth:`Command.rests_on`); a stream that does
     not exist is absent. None of them changes before what is decided is recorded."""
+    stream: UUID | None = None
+    """The stream that is asked; given to commands that rest on others."""
     facts: Sequence[Recorded] = ()
     """The facts of the stream as loaded, in record order, nothing applied; given to commands that rest on facts."""
 

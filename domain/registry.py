@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import domain.case.clearance  # noqa: F401 - enters its commands: a case folds without knowing how its gate decides
+from domain.case import (  # noqa: F401 - each enters its commands: a case folds without knowing how they decide
+    assuring,
+    clearance,
+    consenting,
+    relatives,
+)
 from domain.case.case import CASE
 from domain.facility import FACILITY
 from domain.kernel import COMMANDS, FACTS, Aggregate

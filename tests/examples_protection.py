@@ -15,6 +15,13 @@ from domain.case.assurances import (
     Promise,
     Weighed,
 )
+from domain.case.assuring import (
+    AcceptAssurance,
+    RecordAssurance,
+    RejectAssurance,
+    ReportAssuranceBreach,
+    RequestAssurance,
+)
 from domain.case.best_interests import (
     AssessBestInterests,
     AssessmentOutcome,
@@ -28,6 +35,7 @@ from domain.case.best_interests import (
 )
 from domain.case.child_views import ChildViewsHeard, ChildWish, HearChildViews
 from domain.case.consent import ConsentBasis, ConsentGiven, ConsentRefused, ConsentScope, ConsentWithdrawn
+from domain.case.consenting import RecordConsent, RecordConsentRefusal, RecordConsentWithdrawal
 from domain.case.guardianship import (
     AppointGuardian,
     EndGuardianship,
@@ -56,6 +64,7 @@ from domain.case.refoulement import (
     RiskOutcome,
 )
 from domain.case.registration import CaseOpened, Circumstances
+from domain.case.relatives import LinkKin, RefuteKin
 from domain.dates import PartialDate
 from domain.kernel import Command, Fact
 from domain.values import Evidence, PersonName, Script
@@ -154,6 +163,7 @@ FACTS: Final[tuple[Fact, ...]] = (
 OPENED: Final = CaseOpened(circumstances=Circumstances.ARRIVAL)
 CLEARED: Final = ClearedToDepart(destination="IQ", evidence_sha256="e5" * 32, expires_on=date(2021, 11, 14))
 CLEARED_FOR_TURKEY: Final = CLEARED.model_copy(update={"destination": "TR"})
+ASSURED_BY_TURKEY: Final = ASSURED.model_copy(update={"country": "TR"})
 GROWN_UP: Final = BirthRecorded(birth=PartialDate.parse("2003-09"), place="Tal Afar", strength=Evidence.DOCUMENTED)
 
 EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] = (
@@ -217,6 +227,73 @@ EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] =
         (OPENED, SAFE, CLEARED),
         RecordFearOfReturn(country="IQ", fear=Feared.VIOLENCE_OF_OTHERS, account="My uncle has sworn it."),
         ("case.fear-of-return-expressed", "case.clearance-withdrawn"),
+    ),
+    (
+        (OPENED,),
+        LinkKin(person=MOTHER, relation=Relation.MOTHER, primary_caregiver=True, strength=Evidence.DOCUMENTED),
+        ("case.kin-linked",),
+    ),
+    (
+        (OPENED, LINKED, CLEARED),
+        RefuteKin(kin_id=KIN, cause=RefutedBy.DNA),
+        ("case.kin-refuted", "case.clearance-withdrawn", "case.task-raised"),
+    ),
+    (
+        (OPENED,),
+        RecordConsent(
+            scope=ConsentScope.TRANSFER,
+            destination="IQ",
+            given_by=MOTHER,
+            giver=A_MOTHER,
+            interpreter_id=INTERPRETER,
+        ),
+        ("case.consent-given",),
+    ),
+    (
+        (OPENED, CLEARED),
+        RecordConsentRefusal(scope=ConsentScope.TRANSFER, destination="IQ", reason="She was told to stay."),
+        ("case.consent-refused", "case.clearance-withdrawn"),
+    ),
+    (
+        (OPENED, CONSENTED, CLEARED),
+        RecordConsentWithdrawal(
+            scope=ConsentScope.TRANSFER, destination="IQ", given_by=MOTHER, reason="She was threatened in the night."
+        ),
+        ("case.consent-withdrawn", "case.clearance-withdrawn"),
+    ),
+    (
+        (OPENED,),
+        RequestAssurance(country="IQ", promises=(Promise.NO_DEATH_PENALTY, Promise.FAIR_TRIAL)),
+        ("case.assurance-requested",),
+    ),
+    (
+        (OPENED, ASSURANCE_ASKED),
+        RecordAssurance(
+            assurance_id=ASSURANCE,
+            country="IQ",
+            no_death_penalty=True,
+            fair_trial=True,
+            no_torture=True,
+            monitoring=False,
+            valid_until=NEXT_APRIL,
+            reference="Note verbale 44/2021",
+        ),
+        ("case.assurance-received",),
+    ),
+    (
+        (OPENED, ASSURED_BY_TURKEY),
+        AcceptAssurance(assurance_id=ASSURANCE, reasons=(Weighed.SPECIFIC, Weighed.KEPT_BEFORE)),
+        ("case.assurance-accepted",),
+    ),
+    (
+        (OPENED, ASSURED_BY_TURKEY, BELIEVED, CLEARED_FOR_TURKEY),
+        RejectAssurance(assurance_id=ASSURANCE, reasons=(Weighed.BROKEN_BEFORE,)),
+        ("case.assurance-rejected", "case.clearance-withdrawn"),
+    ),
+    (
+        (OPENED, ASSURED, BELIEVED, CLEARED),
+        ReportAssuranceBreach(assurance_id=ASSURANCE, breach=Promise.MONITORING, account="Nobody was let in."),
+        ("case.assurance-breach-reported", "case.clearance-withdrawn", "case.task-raised"),
     ),
     (
         (OPENED, GROWN_UP, APPOINTED, CONSENTED, CLEARED),

@@ -169,7 +169,10 @@ class Scenario:
     def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
         others = {stream: self.others[stream] for stream in command.rests_on(self.state) if stream in self.others}
         act = an_act(on, actor=by, agency=agency)._replace(
-            evidence_sha256=evidence, others=others, facts=tuple(self.history)
+            evidence_sha256=evidence,
+            others=others,
+            stream=STREAM,
+            facts=tuple(self.history),
         )
         return concluded(command, self.state, act)
 

@@ -132,7 +132,7 @@ class Desk:
         opened = opened_by(command, act, loaded.stream, command.opens & paper.holds) if command.opens else ()
         act = with_evidence(act, command, loaded.leaves)
         if streams := command.rests_on(loaded.state):
-            act = act._replace(others=self._others(streams - {loaded.stream}))
+            act = act._replace(others=self._others(streams - {loaded.stream}), stream=loaded.stream)
         decision = decide(command, loaded, act)
         version = loaded.version
         facts = stamped(decision.facts, command, loaded.stream, version, act)

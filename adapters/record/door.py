@@ -178,10 +178,11 @@ class Door:
         if command.rests_on_facts:
             act = act._replace(facts=facts)
         others: dict[UUID, LoadedStream] = {}
-        if streams := command.rests_on(loaded.state) - {stream}:
-            others, more = await self._others(request, streams)
+        if streams := command.rests_on(loaded.state):
+            others, more = await self._others(request, streams - {stream})
             opened += more
-            act = act._replace(others={one.stream: one.state for one in others.values() if one.version})
+            known = {one.stream: one.state for one in others.values() if one.version}
+            act = act._replace(others=known, stream=stream)
         act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])
         decision = decide(command, loaded, act)
         keys = await self._record.keys.chains(

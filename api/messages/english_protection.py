@@ -47,11 +47,20 @@ WORDS: Final[dict[tuple[str, object], str]] = {
 }
 
 REFUSALS: Final = {
+    "assurance.breached": "The state did not keep it: it gives another one first.",
+    "assurance.expired": "The assurance does not hold any more.",
+    "assurance.own-state": "A state does not judge its own promise.",
+    "assurance.unanswered": "The state has not answered yet.",
+    "assurance.unknown": "No such assurance is on this case.",
+    "best-interests.caseworker-on-panel": "Who is responsible for the case does not sit on its panel.",
     "best-interests.expires-before-given": "The determination would have expired before it was made.",
     "best-interests.not-assessed": "Nothing has been assessed that could be reopened.",
     "best-interests.panel-repeats": "Somebody is named twice as a member of the panel.",
+    "consent.court-has-no-giver": "A court order is nobody's consent.",
+    "consent.destination-missing": "Say to which destination: consent is informed.",
     "guardianship.of-age": "The person came of age: nobody is appointed to act for them.",
     "guardianship.unknown": "Nobody of this id is a guardian on this case.",
+    "kin.of-oneself": "Nobody is their own relative.",
     "majority.not-certain": "The person may still be a child; doubt benefits the child.",
     "need.unknown": "No such need is on this case.",
     "non-refoulement.expires-before-given": "The assessment would have expired before it was made.",

@@ -124,6 +124,8 @@ class Assurance:
     fair_trial: bool | Unreadable | None = None
     no_torture: bool | Unreadable | None = None
     monitoring: bool | Unreadable | None = None
+    breaches: tuple[tuple[Promise | Unreadable, PartialDate], ...] = ()
+    """What was not kept, and when, in the order reported."""
 
     def in_force(self, on: date) -> bool:
         """Whether it was accepted, not broken, and has not expired on the day."""
@@ -167,6 +169,7 @@ def _(fact: AssuranceReceived, stamp: Stamp, was: Assurances) -> Assurances:
         fact.fair_trial,
         fact.no_torture,
         fact.monitoring,
+        known.breaches if known is not None else (),
     )
     return _with(was, fact.assurance_id, given)
 
@@ -183,7 +186,14 @@ def _(fact: AssuranceRejected, stamp: Stamp, was: Assurances) -> Assurances | Od
 
 @ASSURANCES.evolves
 def _(fact: AssuranceBreachReported, stamp: Stamp, was: Assurances) -> Assurances | Odd[Assurances]:
-    return _at_stage(was, fact.assurance_id, Stage.BREACHED, stamp.occurred_on)
+    known, on = was.by_id.get(fact.assurance_id), stamp.occurred_on
+    if known is None:
+        return Odd(was, "assurance.unknown")
+    breaches = (*known.breaches, (fact.breach, on))
+    now = replace(known, breaches=breaches)
+    if on.earliest >= known.on.earliest:
+        now = replace(now, stage=Stage.BREACHED, on=on)
+    return _with(was, fact.assurance_id, now)
 
 
 def _at_stage(was: Assurances, assurance_id: UUID, stage: Stage, on: PartialDate) -> Assurances | Odd[Assurances]:

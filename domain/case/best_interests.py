@@ -223,6 +223,7 @@ class DetermineBestInterests(CaseDecision):
     same reasons are no news.
 
     :raises Refused: ``best-interests.panel-repeats`` when somebody sits twice,
+        ``best-interests.caseworker-on-panel`` when the officer assigned to the case sits (four eyes),
         ``best-interests.expires-before-given``, ``record.erased``.
     """
 
@@ -240,6 +241,8 @@ class DetermineBestInterests(CaseDecision):
         members = frozenset(self.panel)
         if len(members) < len(self.panel):
             raise Refused("best-interests.panel-repeats", "Somebody is named twice as a member of the panel.")
+        if case.work.officer in members:
+            raise Refused("best-interests.caseworker-on-panel", "Who is responsible for the case does not sit on it.")
         if self.valid_until < self.day(act).earliest:
             raise Refused("best-interests.expires-before-given", "It would have expired before it was made.")
         for made in case.protection.best_interests.determinations:

@@ -18,7 +18,7 @@ from domain.case.majority import MajorityReached
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Facet, Fact, Odd, Stamp
-from domain.privacy import Identity, Narrative, Open
+from domain.privacy import BlockLabel, Identity, Narrative, Open
 from domain.text import FreeText
 from domain.values import CountryCode, PersonName
 
@@ -49,7 +49,7 @@ class ConsentBasis(StrEnum):
     """Nobody's consent: a court compels it lawfully."""
 
 
-class ConsentGiven(Fact, topic="case.consent-given"):
+class ConsentGiven(Fact, topic="case.consent-given", subjects={BlockLabel.IDENTITY: "given_by"}):
     """Somebody agreed, or a court ordered it."""
 
     consent_id: Open[UUID]
@@ -109,6 +109,8 @@ class Consents:
     words: Mapping[Voice, Word] = field(default_factory=dict)
     voices: Mapping[UUID, Voice] = field(default_factory=dict)
     """Consent id → whose consent it is."""
+    of_age_since: PartialDate | None = None
+    """What others said before that day does not count any more."""
 
     @property
     def by_others(self) -> bool:
@@ -174,14 +176,19 @@ def _(fact: ConsentWithdrawn, stamp: Stamp, was: Consents) -> Consents | Odd[Con
 @CONSENT.evolves
 def _(_fact: MajorityReached, stamp: Stamp, was: Consents) -> Consents:
     """What others agreed to until then ends; what they refused binds an adult no more."""
+    if was.of_age_since is not None and was.of_age_since.earliest <= stamp.occurred_on.earliest:
+        return was
     day = stamp.occurred_on.earliest
     kept = {voice: word for voice, word in was.words.items() if voice.given_by is None or word.on.earliest > day}
-    return was if len(kept) == len(was.words) else replace(was, words=kept)
+    return replace(was, words=kept, of_age_since=stamp.occurred_on)
 
 
 def _heard(was: Consents, voice: Voice, word: Word) -> Consents:
-    """Return the words with one more, unless that voice has said something since."""
-    known = was.words.get(voice)
+    """Return the words with one more, unless that voice has said something since. They stand as they were said."""
+    known, of_age = was.words.get(voice), was.of_age_since
     if known is not None and word.on.earliest < known.on.earliest:
         return was
-    return replace(was, words={**was.words, voice: word})
+    if of_age is not None and voice.given_by is not None and word.on.earliest <= of_age.earliest:
+        return was
+    others = {other: said for other, said in was.words.items() if other != voice}
+    return replace(was, words={**others, voice: word})

@@ -17,6 +17,7 @@ from domain.case.majority import MajorityReached
 from domain.case.request import CaseDecision
 from domain.dates import PartialDate
 from domain.deciding import readable
+from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Odd, Refused, Stamp
 from domain.privacy import BlockLabel, Identity, Narrative, Open, Protection, Unreadable
 from domain.text import FreeText
@@ -38,7 +39,7 @@ class GuardianshipEnd(StrEnum):
     """An authority took the charge away."""
 
 
-class GuardianAppointed(Fact, topic="case.guardian-appointed"):
+class GuardianAppointed(Fact, topic="case.guardian-appointed", subjects={BlockLabel.IDENTITY: "guardian_id"}):
     """An authority appointed somebody to act for the child."""
 
     guardian_id: Open[UUID]
@@ -72,11 +73,13 @@ class Guardianships:
     open: Mapping[UUID, Guardian] = field(default_factory=dict)
     ended: Mapping[UUID, PartialDate] = field(default_factory=dict)
     """When each last ended."""
+    of_age_since: PartialDate | None = None
+    """Nobody was appointed before that day who still is a guardian."""
 
     def without(self, guardians: Mapping[UUID, PartialDate]) -> Guardianships:
         """Return what is left when these ended, each on its day."""
         kept = {guardian_id: guardian for guardian_id, guardian in self.open.items() if guardian_id not in guardians}
-        return Guardianships(kept, {**self.ended, **guardians})
+        return replace(self, open=kept, ended={**self.ended, **guardians})
 
 
 GUARDIANSHIPS: Final = Facet("guardianships", Guardianships())
@@ -84,11 +87,12 @@ GUARDIANSHIPS: Final = Facet("guardianships", Guardianships())
 
 @GUARDIANSHIPS.evolves
 def _(fact: GuardianAppointed, stamp: Stamp, was: Guardianships) -> Guardianships:
-    ended, on = was.ended.get(fact.guardian_id), stamp.occurred_on
-    if ended is not None and on.earliest < ended.earliest:
-        return was
+    on = stamp.occurred_on
+    for over in (was.ended.get(fact.guardian_id), was.of_age_since):
+        if over is not None and on.earliest < over.earliest:
+            return was
     guardian = Guardian(fact.authority, fact.guardian, on)
-    return Guardianships({**was.open, fact.guardian_id: guardian}, was.ended)
+    return replace(was, open={**was.open, fact.guardian_id: guardian})
 
 
 @GUARDIANSHIPS.evolves
@@ -102,7 +106,7 @@ def _(fact: GuardianshipEnded, stamp: Stamp, was: Guardianships) -> Guardianship
 
 @GUARDIANSHIPS.evolves
 def _(_fact: MajorityReached, stamp: Stamp, was: Guardianships) -> Guardianships:
-    return was.without(dict.fromkeys(was.open, stamp.occurred_on)) if was.open else was
+    return replace(was.without(dict.fromkeys(was.open, stamp.occurred_on)), of_age_since=stamp.occurred_on)
 
 
 class AppointGuardian(CaseDecision):

@@ -6,7 +6,7 @@ it. A parent who would have been younger than twelve is a warning and never a re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Final
@@ -35,6 +35,8 @@ class Relation(StrEnum):
 
 
 PARENTS: Final = frozenset({Relation.MOTHER, Relation.FATHER, Relation.PARENT})
+CARERS: Final = PARENTS | {Relation.OTHER_CAREGIVER}
+"""Who speaks for a child, and without whom it is alone."""
 
 
 @unique
@@ -85,6 +87,12 @@ class Kin:
     links: Mapping[UUID, KinLink] = field(default_factory=dict)
     refuted: Mapping[UUID, KinLink] = field(default_factory=dict)
 
+    def of(self, relations: Container[Relation]) -> Iterator[KinLink]:
+        """Yield the links that stand of these relations, and those of which the relation cannot be read."""
+        for link in self.links.values():
+            if isinstance(link.relation, Unreadable) or link.relation in relations:
+                yield link
+
 
 KIN: Final = Facet("kin", Kin())
 
@@ -93,9 +101,9 @@ KIN: Final = Facet("kin", Kin())
 def _(fact: KinLinked, stamp: Stamp, was: Kin) -> Kin | Odd[Kin]:
     if fact.person == stamp.stream:
         return Odd(was, "kin.of-oneself")
-    link = KinLink(fact.person, fact.relation, fact.strength, fact.primary_caregiver)
     if fact.kin_id in was.refuted:
         return Odd(was, "kin.linked-after-refutation")
+    link = KinLink(fact.person, fact.relation, fact.strength, fact.primary_caregiver)
     return replace(was, links={**was.links, fact.kin_id: link})
 
 

@@ -32,7 +32,11 @@ def as_written(cls: type[Fact]) -> tuple[str, str, str]:
     if isinstance(cls.valid, FromField):
         valid = f"→ {cls.valid.name}"
     opened = ", ".join(name for name, label in labels.items() if label is BlockLabel.OPEN)
-    sealed = ", ".join(f"{name}: {label.value}" for name, label in labels.items() if label is not BlockLabel.OPEN)
+    sealed = ", ".join(
+        f"{name}: {label.value}" + (f" of the {name}" if label in cls.subjects else "")
+        for name, label in labels.items()
+        if label is not BlockLabel.OPEN
+    )
     return valid, opened, sealed
 
 
