@@ -20,6 +20,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 Mode: TypeAlias = Literal["newcomer", "production"]
+KeyProvider: TypeAlias = Literal["local", "vault"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 PREFIX: Final = "HOMEWARD_"
@@ -50,9 +51,22 @@ class Settings:
         metadata={"means": "an external PostgreSQL, 15 or newer; none: a server of our own in the data folder"},
     )
     mode: Mode = field(metadata={"means": "`newcomer` (this machine only) or `production`"})
+    keys: KeyProvider = field(
+        metadata={"means": "who keeps the root of all keys: `local` (files) or `vault` (transit)"}
+    )
     accept_local_keys: bool = field(
         metadata={"means": "`yes` signs off that keys of persons lie in files of the data folder, in production"}
     )
+    keys_passphrase_file: Path | None = field(
+        metadata={"means": "file with the passphrase of the local root key; none: the root lies as it is"}
+    )
+    keys_grace_days: int = field(
+        metadata={"means": "how long after its thirty days an epoch of keys still opens a backup, 0 to 365 days"}
+    )
+    vault_url: str | None = field(metadata={"means": "Vault or OpenBao, for `vault`; https but on this machine"})
+    vault_token_file: Path | None = field(metadata={"means": "file with the token for it, read for each request"})
+    vault_mount: str = field(metadata={"means": "where its transit engine is mounted"})
+    vault_prefix: str = field(metadata={"means": "how the names of our keys there begin"})
     host: str = field(metadata={"means": "address to listen on; loopback only for a newcomer"})
     port: int = field(metadata={"means": "port to listen on, 1 to 65535"})
     origin: str = field(metadata={"means": "name of the transparency log; never changes once a fact is stored"})
@@ -100,7 +114,14 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         published_dir=read("published_dir", data_dir / PUBLISHED, Path),
         database_url=read("database_url", None, _postgresql_url),
         mode=read("mode", "newcomer", _one_of("newcomer", "production")),
+        keys=read("keys", "local", _one_of("local", "vault")),
         accept_local_keys=read("accept_local_keys", default=False, parse=_switch("yes", "no")),
+        keys_passphrase_file=read("keys_passphrase_file", None, Path),
+        keys_grace_days=read("keys_grace_days", 7, _whole(0, 365)),
+        vault_url=read("vault_url", None, _guarded_url),
+        vault_token_file=read("vault_token_file", None, Path),
+        vault_mount=read("vault_mount", "transit", _path_segment),
+        vault_prefix=read("vault_prefix", "homeward", _path_segment),
         host=host,
         port=port,
         origin=read("origin", "homeward.local/newcomer", _origin),
@@ -113,6 +134,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         wait_seconds=read("wait_seconds", 5.0, _seconds(60)),
         log_level=read("log_level", "info", _one_of("debug", "info", "warning", "error")),
     )
+    if settings.keys == "vault" and (settings.vault_url is None or settings.vault_token_file is None):
+        raise SettingError("HOMEWARD_KEYS=vault needs HOMEWARD_VAULT_URL and HOMEWARD_VAULT_TOKEN_FILE.")
     if settings.mode == "newcomer":
         _check_newcomer(settings)
     else:
@@ -146,11 +169,10 @@ def _check_newcomer(settings: Settings) -> None:
 
 
 def _check_production(settings: Settings, given: Mapping[str, str]) -> None:
-    if not settings.accept_local_keys:
+    if settings.keys == "local" and not settings.accept_local_keys:
         raise SettingError(
-            "HOMEWARD_MODE=production is refused because the only key provider so far keeps the keys of persons in "
-            "files beside the data; wait for an external key service, or sign off that risk with "
-            "HOMEWARD_ACCEPT_LOCAL_KEYS=yes."
+            "HOMEWARD_MODE=production is refused because the local key provider keeps the keys of persons in files "
+            "beside the data; use HOMEWARD_KEYS=vault, or sign off that risk with HOMEWARD_ACCEPT_LOCAL_KEYS=yes."
         )
     if settings.database_url is None:
         raise SettingError("HOMEWARD_DATABASE_URL must name an external PostgreSQL in production mode.")
@@ -196,6 +218,19 @@ def _http_url(raw: str) -> str:
     url = urlsplit(raw)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.username:
         raise ValueError("must be an http or https URL without credentials, query or fragment")
+    return raw
+
+
+def _guarded_url(raw: str) -> str:
+    url = urlsplit(_http_url(raw))
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+        raise ValueError("may use http only on a loopback address; use https")
+    return raw
+
+
+def _path_segment(raw: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", raw):
+        raise ValueError("must be up to 63 lower-case letters, digits, dashes or underscores")
     return raw
 
 

@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="What an auditor asks: proof, replay, who read what.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+keys = typer.Typer(help="The keys of people: what there are, and wrapping them anew.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 
 @unique
@@ -154,6 +156,25 @@ def rebuild(data_dir: DataDir = None) -> None:
     from api.console.upkeep import run_rebuild
 
     run_rebuild(data_dir=data_dir)
+
+
+@keys.command("rotate")
+def keys_rotate(data_dir: DataDir = None) -> None:
+    """Wrap live keys anew under the thirty days of today; destroy what is past its days of grace. Safe to repeat.
+
+    Exit code 3 when a key was found that does not open: it was altered.
+    """
+    from api.console.keys import run_rotate
+
+    run_rotate(data_dir=data_dir)
+
+
+@keys.command("status")
+def keys_status(data_dir: DataDir = None, output: Output = Format.TABLE) -> None:
+    """Print, for each thirty days, how many keys rest under them and until when they can be opened."""
+    from api.console.keys import run_status
+
+    run_status(data_dir=data_dir, as_json=output is Format.JSON)
 
 
 @audit.command("replay")

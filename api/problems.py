@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from adapters.record.errors import (
     KeyReused,
+    KeysUnavailable,
     NotPermitted,
     NotVisible,
     PreconditionMissing,
@@ -91,6 +92,7 @@ KINDS: Final = (
         (RecordUnavailable, psycopg.OperationalError, PoolTimeout),
         _AGAIN,
     ),
+    Kind(503, "keys.unavailable", "The keys cannot be reached", (KeysUnavailable,), _AGAIN),
     Kind(503, "record.fate-unknown", "The record did not answer in time", headers=_AGAIN),
     Kind(503, "position.not-reached", "The read models are not there yet", (NotYetProjected,), _AGAIN),
 )

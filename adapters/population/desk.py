@@ -13,13 +13,11 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
-
 from adapters.population.diary import Entry, Namer
 from adapters.population.plan import facility_states
 from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
-from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, mint
+from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.mapper import FactMapper
 from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, stamped, with_evidence
@@ -74,7 +72,6 @@ class Desk:
         self._places: Final = facility_states(namer)
         self._earlier_keys: Final[dict[int, KeyChain]] = {}
         """Of streams that an earlier run ended before it began."""
-        self._wrapping: Final[dict[tuple[str, BlockLabel], tuple[WrappingName, AESGCMSIV]]] = {}
 
     async def take_up(self, entries: Iterable[Entry]) -> bool:
         """Read what earlier runs left of the streams of the entries; return whether they left anything.
@@ -185,10 +182,8 @@ class Desk:
         name = KeyName(asked.paper.loaded.stream, label)
         if _at_hand(asked.paper.keys, name):
             return ()
-        place = (asked.act.country or NO_COUNTRY, label)
-        if (wrapping := self._wrapping.get(place)) is None:
-            wrapping = self._wrapping[place] = await self._record.keys.wrapping(*place)
-        key, row = mint(wrapping[1], wrapping[0], name)
+        wrapping_name, wrapping = await self._record.keys.wrapping(asked.act.country or NO_COUNTRY, label)
+        key, row = mint(wrapping, wrapping_name, name)
         asked.paper.keys.add({name: key})
         return (row,)
 

@@ -43,3 +43,7 @@ class RecordUnavailable(Exception):  # noqa: N818 - what it is
     def __init__(self, *, fate_known: bool) -> None:
         super().__init__()
         self.fate_known: Final = fate_known
+
+
+class KeysUnavailable(Exception):  # noqa: N818 - what it is
+    """The provider of keys does not answer, or does not let us in. Nothing sealed can be opened or recorded."""

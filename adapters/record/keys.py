@@ -1,7 +1,8 @@
 """Keys of people: one for each person and class of data, wrapped under a key of a country, class and thirty days.
 
-The root never leaves its provider. Destroying a person's key row leaves a tombstone: the person's blocks read as erased
-for ever. A block whose key row is simply missing is an alarm, never an erasure.
+Wrapping keys are wrapped under a secret of their thirty days that never leaves its provider: once that is destroyed,
+what a backup holds of them opens nothing. Destroying a person's key row leaves a tombstone: the person's blocks read as
+erased for ever. A block whose key row is simply missing is an alarm, never an erasure.
 """
 
 from __future__ import annotations
@@ -21,20 +22,7 @@ from domain.privacy import BlockLabel
 
 KEY_BYTES: Final = 32
 EPOCH_DAYS: Final = 30
-"""A wrapping key serves this long; then live keys are wrapped anew and it is destroyed."""
-
-
-class RootKey(Protocol):
-    """What a key provider does: wrap and unwrap the wrapping keys. The root stays inside."""
-
-    def wrap(self, key: bytes, bound_to: bytes) -> bytes:
-        """Return the key wrapped under the root, bound to its name."""
-
-    def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
-        """Return the key.
-
-        :raises Tampered: when it was wrapped for another name or altered.
-        """
+"""A wrapping key serves for new keys this long; then live keys are wrapped anew and it is destroyed."""
 
 
 class KeyName(NamedTuple):
@@ -55,6 +43,34 @@ class WrappingName(NamedTuple):
     def bound(self) -> bytes:
         """Return the name as associated data."""
         return f"wrapping\n{self.country}\n{self.label.value}\n{self.epoch}\n".encode()
+
+
+class RootKey(Protocol):
+    """What a key provider does. The root, and the secrets of the epochs, stay inside."""
+
+    def derive(self, purpose: str) -> bytes:
+        """Return the 32-byte secret for a purpose: always the same; it is not about one person."""
+
+    def wrap(self, key: bytes, name: WrappingName) -> bytes:
+        """Return the key wrapped under the secret of the name's epoch, bound to the name.
+
+        The secret is made on first use, unless a later epoch has begun.
+
+        :raises MissingKey: when the epoch is over.
+        """
+
+    def unwrap(self, wrapped: bytes, name: WrappingName) -> bytes:
+        """Return the key.
+
+        :raises Tampered: when it was wrapped for another name or altered.
+        :raises MissingKey: when the secret of the epoch was destroyed.
+        """
+
+    def epochs(self) -> frozenset[int]:
+        """Return the epochs whose secrets exist."""
+
+    def destroy(self, epoch: int) -> None:
+        """Destroy the secret of an epoch, for ever; nothing happens when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +100,14 @@ def wrapping_epoch(today: date) -> int:
     return today.toordinal() // EPOCH_DAYS
 
 
+def first_day(epoch: int) -> date:
+    """Return the first of the thirty days."""
+    return date.fromordinal(epoch * EPOCH_DAYS)
+
+
 def new_wrapping_key(root: RootKey, name: WrappingName) -> bytes:
-    """Return a fresh wrapping key, wrapped under the root."""
-    return root.wrap(os.urandom(KEY_BYTES), name.bound())
+    """Return a fresh wrapping key, wrapped under the secret of its epoch."""
+    return root.wrap(os.urandom(KEY_BYTES), name)
 
 
 def mint(wrapping: AESGCMSIV, wrapping_name: WrappingName, name: KeyName) -> tuple[DataKey, WrappedKey]:
@@ -98,21 +119,34 @@ def mint(wrapping: AESGCMSIV, wrapping_name: WrappingName, name: KeyName) -> tup
     return DataKey(AESGCMSIV(key), commitment.hex()), WrappedKey(name, wrapping_name, wrapped, commitment)
 
 
+def rewrap(old: AESGCMSIV, new: AESGCMSIV, to: WrappingName, row: WrappedKey) -> WrappedKey:
+    """Return the row wrapped under another wrapping key; the person's key stays the same.
+
+    :raises Tampered: as :func:`unwrap`.
+    """
+    key = _unwrapped(old, row)
+    return row._replace(wrapping=to, wrapped=seal_key(new, os.urandom(NONCE_BYTES), key, _bound(row.name)))
+
+
 def unwrap(wrapping: AESGCMSIV, row: WrappedKey) -> DataKey:
     """Return the key of a stored row.
 
     :raises Tampered: when the row was altered, moved to another person, or holds another key than was committed to.
     """
-    key = unseal_key(wrapping, row.wrapped, _bound(row.name))
-    if commitment_of(key) != row.commitment:
-        message = "a person's key is not the one that was committed to"
-        raise Tampered(message)
-    return DataKey(AESGCMSIV(key), row.commitment.hex())
+    return DataKey(AESGCMSIV(_unwrapped(wrapping, row)), row.commitment.hex())
 
 
 def commitment_of(key: bytes) -> bytes:
     """Return the hash by which a fact commits to a key (GCM-SIV alone does not commit to its key)."""
     return sha256(b"homeward/1 key commitment\n" + key).digest()
+
+
+def _unwrapped(wrapping: AESGCMSIV, row: WrappedKey) -> bytes:
+    key = unseal_key(wrapping, row.wrapped, _bound(row.name))
+    if commitment_of(key) != row.commitment:
+        message = "a person's key is not the one that was committed to"
+        raise Tampered(message)
+    return key
 
 
 def _bound(name: KeyName) -> bytes:

@@ -21,8 +21,8 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from adapters.record.frame import FORMAT_BYTE, HEADER_HEAD, OPEN_HEAD, Block, decode
 from adapters.record.header import SALT_BYTES, Provenance, encode_header, read_header, stamp_of
-from adapters.record.keys import KeyChain, KeyName
-from adapters.record.sealing import NONCE_BYTES, Place, seal, unseal
+from adapters.record.keys import DataKey, KeyChain, KeyName
+from adapters.record.sealing import NONCE_BYTES, Place, Tampered, seal, unseal
 from domain.kernel import FACTS, Fact, Recorded, Stamp
 from domain.privacy import ERASED, WITHHELD, BlockLabel, Unreadable
 
@@ -197,6 +197,8 @@ class FactMapper(Mapper[UUID]):
             return WITHHELD
         if (key := self._keys.for_reading(name)) is None:
             return ERASED
+        if (committed := header.get("keys")) is not None:
+            _check_commitment(committed, name, key)
         place = Place(
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
@@ -212,6 +214,16 @@ def subjects_of(stream: UUID, fact: Fact) -> list[tuple[BlockLabel, UUID]]:
         (label, stream if whose is None else fact.__dict__[whose] or stream)
         for label, _, whose in _layout(type(fact)).sealed
     ]
+
+
+def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey) -> None:
+    """Make sure that the key is the one that a fact committed to when it used it first.
+
+    :raises Tampered: when another was put in its place. It may even open the block: GCM-SIV does not commit to its key.
+    """
+    if committed.get(f"{name.label}:{name.version}:{name.subject.hex}", key.commitment) != key.commitment:
+        message = "a person's key is not the one that the fact committed to"
+        raise Tampered(message)
 
 
 def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[KeyName]:

@@ -13,11 +13,11 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from adapters.database import Databases
+from adapters.keys.provider import open_root
 from adapters.record.committer import Committer
 from adapters.record.errors import RecordUnavailable
 from adapters.record.header import Provenance
 from adapters.record.load import Loader
-from adapters.record.local_root import LocalRootKey
 from adapters.record.reading import pool_of, with_connection
 from adapters.record.subject_keys import SubjectKeys
 from adapters.record.submission import Outcome, Submission
@@ -69,7 +69,7 @@ class Record:
 
     def __init__(self, databases: Databases, settings: Settings) -> None:
         self.log: Final = Provenance(settings.origin, FIRST_EPOCH)
-        self.root: Final = LocalRootKey.open(settings.data_dir / "keys")
+        self.root: Final = open_root(settings)
         self._pool: Final[AsyncConnectionPool] = pool_of(databases.url("writer"), connections=settings.connections)
         self._committer: Final = Committer(databases.url("writer"), batch_commands=settings.batch_commands)
         self.loader: Final = Loader(self._pool)

@@ -14,7 +14,10 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.keys import wrapping as wrapping_keys
+from adapters.keys.wrapping import LEASE_SECONDS, Lease, Unwrapped
 from adapters.record.arrays import ByteaArray, Int4Array, TextArray, UuidArray
+from adapters.record.errors import RecordUnavailable
 from adapters.record.gather import Gatherer
 from adapters.record.keys import (
     DataKey,
@@ -25,7 +28,6 @@ from adapters.record.keys import (
     WrappedKey,
     WrappingName,
     mint,
-    new_wrapping_key,
     unwrap,
     wrapping_epoch,
 )
@@ -33,8 +35,10 @@ from adapters.record.reading import with_connection
 from adapters.record.sealing import Tampered
 from domain.privacy import BlockLabel
 
-LEASE_SECONDS: Final = 30.0
-"""How long an unwrapped key may be remembered: an erasure elsewhere takes effect within this time."""
+__all__ = ["LEASE_SECONDS", "NO_COUNTRY", "Needed", "SubjectKeys"]
+
+STORING: Final = 0x6B657973
+"""Advisory lock: shared by whoever stores keys, alone for whoever destroys wrapping keys ("keys")."""
 REMEMBERED_KEYS: Final = 20_000
 NO_COUNTRY: Final = "XXX"
 
@@ -44,12 +48,14 @@ FROM unnest(%s::uuid[], %s::text[]) AS w (subject, class) JOIN keys.subject_key 
 """
 STORE: Final = """
 INSERT INTO keys.subject_key (subject, class, version, country, epoch, wrapped, commitment)
-SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int4[], %s::text[], %s::int4[], %s::bytea[], %s::bytea[])
+SELECT k.subject, k.class, k.version, k.country, k.epoch, k.wrapped, k.commitment
+FROM unnest(%s::uuid[], %s::text[], %s::int4[], %s::text[], %s::int4[], %s::bytea[], %s::bytea[])
+  AS k (subject, class, version, country, epoch, wrapped, commitment)
+JOIN keys.wrapping_key w USING (country, class, epoch)
+WHERE w.wrapped <> ''
 ON CONFLICT DO NOTHING
 """
-STORE_WRAPPING: Final = """
-INSERT INTO keys.wrapping_key (country, class, epoch, wrapped) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
-"""
+"""Under a wrapping key that was destroyed nothing is stored any more."""
 
 
 class Needed(NamedTuple):
@@ -100,7 +106,7 @@ class SubjectKeys:
     def __init__(self, pool: AsyncConnectionPool, root: RootKey) -> None:
         self._pool: Final = pool
         self._root: Final = root
-        self._wrapping: Final[dict[WrappingName, AESGCMSIV]] = {}
+        self._wrapping: Final = Lease()
         self._leased: Final[dict[KeyName, tuple[float, DataKey]]] = {}
         self._gatherer: Final[Gatherer[Needed, KeyChain]] = Gatherer(self._serve, limit=256)
 
@@ -131,17 +137,23 @@ class SubjectKeys:
         :raises Tampered: when its row was altered.
         """
         name = WrappingName(country, label, wrapping_epoch(datetime.now(UTC).date()))
-        if name not in self._wrapping:
-            async with self._pool.connection() as connection:
-                unusable = await self._fetch_wrapping(connection, {name}, create=True)
-            if name in unusable:
-                raise unusable[name]
-        return name, self._wrapping[name]
+        if (key := self._wrapping.get(name)) is not None:
+            return name, key
+        async with self._pool.connection() as connection:
+            found = await self._unwrapped(connection, {name}, create=True)
+        if name in found.unusable:
+            raise found.unusable[name]
+        return name, found.keys[name]
 
     async def store(self, rows: Sequence[WrappedKey]) -> None:
-        """Keep freshly made keys; committed when this returns."""
-        async with self._pool.connection() as connection:
-            await _store(connection, rows)
+        """Keep freshly made keys; committed when this returns.
+
+        :raises RecordUnavailable: when one of these people has such a key already, or a wrapping key was destroyed
+            meanwhile; none of them was stored.
+        """
+        async with self._pool.connection() as connection, connection.transaction():
+            if await _store(connection, rows) != len(rows):
+                raise RecordUnavailable(fate_known=True)
 
     def _from_memory(self, subject: UUID, wanted: Collection[BlockLabel]) -> KeyChain | None:
         now = time.monotonic()
@@ -191,14 +203,14 @@ class SubjectKeys:
         )
         rows = await cursor.fetchall()
         live = [_wrapped(row) for row in rows if row[-1] == "live"]
-        unusable = await self._fetch_wrapping(connection, {row.wrapping for row in live}, create=False)
+        wrapping = await self._unwrapped(connection, {row.wrapping for row in live}, create=False)
         found = _FoundKeys({}, {_wrapped(row).name for row in rows if row[-1] != "live"}, {})
         for row in live:
-            if (failure := unusable.get(row.wrapping)) is not None:
+            if (failure := wrapping.unusable.get(row.wrapping)) is not None:
                 found.unusable[row.name] = failure
                 continue
             try:
-                found.keys[row.name] = unwrap(self._wrapping[row.wrapping], row)
+                found.keys[row.name] = unwrap(wrapping.keys[row.wrapping], row)
             except Tampered as tampered:
                 found.unusable[row.name] = tampered
         return found
@@ -206,40 +218,34 @@ class SubjectKeys:
     async def _make(self, connection: psycopg.AsyncConnection, missing: Mapping[tuple[UUID, BlockLabel], str]) -> None:
         epoch = wrapping_epoch(datetime.now(UTC).date())
         names = {pair: WrappingName(missing[pair], pair[1], epoch) for pair in sorted(missing)}
-        unusable = await self._fetch_wrapping(connection, set(names.values()), create=True)
+        wrapping = await self._unwrapped(connection, set(names.values()), create=True)
         rows = [
-            mint(self._wrapping[wrapping], wrapping, KeyName(*pair))[1]
-            for pair, wrapping in names.items()
-            if wrapping not in unusable
+            mint(wrapping.keys[name], name, KeyName(*pair))[1] for pair, name in names.items() if name in wrapping.keys
         ]
         await _store(connection, rows)
         await connection.commit()
 
-    async def _fetch_wrapping(
-        self, connection: psycopg.AsyncConnection, names: Iterable[WrappingName], *, create: bool
-    ) -> dict[WrappingName, Exception]:
-        """Fetch what is not at hand yet; return why those that cannot be used cannot."""
-        unusable: dict[WrappingName, Exception] = {}
-        for name in sorted(set(names) - self._wrapping.keys()):
-            place = (name.country, name.label, name.epoch)
-            if create:
-                await connection.execute(STORE_WRAPPING, (*place, new_wrapping_key(self._root, name)))
-                await connection.commit()
-            cursor = await connection.execute(
-                "SELECT wrapped FROM keys.wrapping_key WHERE country = %s AND class = %s AND epoch = %s", place
-            )
-            row = await cursor.fetchone()
-            if row is None:
-                unusable[name] = MissingKey(f"the wrapping key of {name.country}/{name.label}/{name.epoch} is gone")
-                continue
-            try:
-                self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
-            except Tampered as tampered:
-                unusable[name] = tampered
-        return unusable
+    async def _unwrapped(
+        self, connection: psycopg.AsyncConnection, names: Collection[WrappingName], *, create: bool
+    ) -> Unwrapped:
+        """Return wrapping keys from memory or else from the database; with ``create`` those not there are made."""
+        remembered = self._wrapping.of(names)
+        absent = sorted(set(names) - remembered.keys())
+        if not absent:
+            return Unwrapped(remembered, {})
+        if create:
+            fresh = await asyncio.to_thread(wrapping_keys.fresh, self._root, absent)
+            await connection.execute(wrapping_keys.STORE, fresh)
+            await connection.commit()
+        cursor = await connection.execute(wrapping_keys.FIND, wrapping_keys.named(absent))
+        rows = await cursor.fetchall()
+        found = await asyncio.to_thread(wrapping_keys.unwrapped, self._root, absent, rows)
+        self._wrapping.take(found.keys)
+        return Unwrapped(remembered | found.keys, found.unusable)
 
 
-async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]) -> None:
+async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]) -> int:
+    """Store rows in the transaction that is open; return how many were not there before."""
     arguments = (
         UuidArray.of(row.name.subject for row in rows),
         TextArray.of(row.name.label for row in rows),
@@ -249,7 +255,10 @@ async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]
         ByteaArray.of(row.wrapped for row in rows),
         ByteaArray.of(row.commitment for row in rows),
     )
-    await connection.execute(STORE, arguments, prepare=True)
+    async with connection.pipeline():
+        await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (STORING,), prepare=True)
+        cursor = await connection.execute(STORE, arguments, prepare=True)
+    return cursor.rowcount
 
 
 def _wrapped(row: Sequence[Any]) -> WrappedKey:

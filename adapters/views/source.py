@@ -13,9 +13,10 @@ from uuid import UUID
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from adapters.keys import wrapping as wrapping_keys
+from adapters.keys.provider import open_root
 from adapters.record.header import Provenance
-from adapters.record.keys import DataKey, KeyChain, KeyName, MissingKey, WrappedKey, WrappingName, unwrap
-from adapters.record.local_root import LocalRootKey
+from adapters.record.keys import KeyChain, KeyName, WrappedKey, WrappingName, unwrap
 from adapters.record.mapper import FactMapper
 from adapters.record.record import FIRST_EPOCH
 from adapters.settings import Settings
@@ -74,8 +75,8 @@ class Source:
     def __init__(self, connection: psycopg.Connection[Any], settings: Settings) -> None:
         self._connection: Final = connection
         self._log: Final = Provenance(settings.origin, FIRST_EPOCH)
-        self._root: Final = LocalRootKey.open(settings.data_dir / "keys")
-        self._wrapping: Final[dict[WrappingName, AESGCMSIV]] = {}
+        self._root: Final = open_root(settings)
+        self._wrapping: Final = wrapping_keys.Lease()
 
     def streams(self, selection: Selection, up_to: int) -> Iterator[tuple[str, list[Recorded]]]:
         """Yield the aggregate's name and the facts of each stream, in record order, up to a position.
@@ -125,26 +126,25 @@ class Source:
             f" WHERE {condition} AND class = ANY(%s)",
             [*values, sorted(label.value for label in OPENED_CLASSES)],
         )
-        keys: dict[KeyName, DataKey] = {}
+        live: list[WrappedKey] = []
         destroyed: list[KeyName] = []
         for subject, label, version, country, epoch, wrapped, commitment, state in cursor.fetchall():
             mark = BlockLabel(label)
             name = KeyName(subject, mark, version)
-            if state != "live":
+            if state == "live":
+                live.append(WrappedKey(name, WrappingName(country, mark, epoch), wrapped, commitment))
+            else:
                 destroyed.append(name)
-                continue
-            wrapping = WrappingName(country, mark, epoch)
-            keys[name] = unwrap(self._cipher(wrapping), WrappedKey(name, wrapping, wrapped, commitment))
-        return KeyChain(keys, destroyed)
+        ciphers = self._wrapping_keys({row.wrapping for row in live})
+        return KeyChain({row.name: unwrap(ciphers[row.wrapping], row) for row in live}, destroyed)
 
-    def _cipher(self, name: WrappingName) -> AESGCMSIV:
-        if (known := self._wrapping.get(name)) is not None:
-            return known
-        row = self._connection.execute(
-            "SELECT wrapped FROM keys.wrapping_key WHERE country = %s AND class = %s AND epoch = %s",
-            (name.country, name.label.value, name.epoch),
-        ).fetchone()
-        if row is None:
-            raise MissingKey(f"the wrapping key of {name.country}/{name.label.value}/{name.epoch} is gone")
-        cipher = self._wrapping[name] = AESGCMSIV(self._root.unwrap(row[0], name.bound()))
-        return cipher
+    def _wrapping_keys(self, names: set[WrappingName]) -> dict[WrappingName, AESGCMSIV]:
+        remembered = self._wrapping.of(names)
+        if not (absent := sorted(names - remembered.keys())):
+            return remembered
+        cursor = self._connection.execute(wrapping_keys.FIND, wrapping_keys.named(absent))
+        found = wrapping_keys.unwrapped(self._root, absent, cursor.fetchall())
+        for failure in found.unusable.values():
+            raise failure
+        self._wrapping.take(found.keys)
+        return remembered | found.keys

@@ -10,8 +10,8 @@ from adapters import migrate
 from adapters.database import DatabaseError, Databases
 from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
 from adapters.evidence.signing import UnusableSigningKey
+from adapters.keys.local import UnsafeKeyFile
 from adapters.private_file import UnsafePrivateFile
-from adapters.record.local_root import UnsafeKeyFile
 from adapters.settings import Settings
 from api.console.starting import FAILED, leave
 from api.issuer import UnusableIssuer

@@ -275,6 +275,7 @@ PROBLEMS: Final = {
     "fault": "It was noted. Sending the same request again with the same Idempotency-Key is safe.",
     "record.contended": "Nothing was recorded. Send the request again.",
     "record.unavailable": "Nothing was recorded. Send the request again with the same Idempotency-Key.",
+    "keys.unavailable": "The provider of keys does not answer. Nothing sealed was opened or recorded; ask again.",
     "record.fate-unknown": (
         "Whether it was recorded is not known. Send the request again with the same Idempotency-Key: "
         "it will be recorded once."

@@ -16,7 +16,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from adapters.feed.envelope import View
-from adapters.record.local_root import LocalRootKey
+from adapters.keys.local import LocalRootKey
 from adapters.record.record import StoredPosition
 from api.cursors import Cursors
 from api.integrators.streams import STREAMS_PER_CONSUMER

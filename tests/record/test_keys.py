@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from adapters.keys.local import LocalRootKey
 from adapters.record.keys import (
     KeyChain,
     KeyName,
@@ -19,7 +21,6 @@ from adapters.record.keys import (
     unwrap,
     wrapping_epoch,
 )
-from adapters.record.local_root import LocalRootKey
 from adapters.record.sealing import Tampered
 from domain.privacy import BlockLabel
 from tests.record.by_hand import commitment_by_hand
@@ -81,19 +82,21 @@ def test_a_key_row_that_was_altered_cut_or_emptied_is_refused(wrapping: AESGCMSI
             unwrap(wrapping, row._replace(wrapped=wrapped))
 
 
-def test_a_wrapping_key_is_bound_to_country_class_and_month() -> None:
-    root = LocalRootKey(os.urandom(32))
+def test_a_wrapping_key_is_bound_to_country_class_and_month(tmp_path: Path) -> None:
+    root = LocalRootKey(os.urandom(32), tmp_path)
     wrapped = new_wrapping_key(root, IRAQ)
-    assert len(root.unwrap(wrapped, b"wrapping\nIQ\nidentity\n24600\n")) == 32
+    root.wrap(bytes(32), IRAQ._replace(epoch=24_601))
+    assert len(root.unwrap(wrapped, IRAQ)) == 32
+    assert IRAQ.bound() == b"wrapping\nIQ\nidentity\n24600\n"
     for other in (
         IRAQ._replace(country="DK"),
         IRAQ._replace(label=BlockLabel.MEDICAL),
         IRAQ._replace(epoch=24_601),
     ):
         with pytest.raises(Tampered):
-            root.unwrap(wrapped, other.bound())
+            root.unwrap(wrapped, other)
     with pytest.raises(Tampered):
-        LocalRootKey(os.urandom(32)).unwrap(wrapped, IRAQ.bound())
+        LocalRootKey(os.urandom(32), tmp_path).unwrap(wrapped, IRAQ)
 
 
 def test_wrapping_keys_change_every_thirty_days() -> None:

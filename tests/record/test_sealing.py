@@ -140,6 +140,19 @@ def test_reading_a_stream_tells_which_keys_it_committed_to() -> None:
     assert "keys" not in header
 
 
+def test_a_key_that_opens_the_block_and_is_not_the_one_committed_to_raises_the_alarm() -> None:
+    person = Person()
+    frame = person.frame(AMINA)
+    header, *blocks = blocks_of(frame)
+    said = unsalted(header)
+    assert list(said["keys"]) == [the("identity", frame).key_name]
+    said["keys"] = {name: commitment_by_hand(bytes(32)) for name in said["keys"]}
+    altered = framed(header._replace(payload=salted(said)), *blocks)
+    assert name_in(person.mapper().open(frame, 1).fact) == AMINA.name
+    with pytest.raises(Tampered, match="committed"):
+        person.mapper().open(altered, 1)
+
+
 def test_frames_tell_which_keys_reading_them_needs() -> None:
     person = Person()
     frames = [person.frame(FACT[topic]) for topic in ("case.name-recorded", "case.death-recorded", "case.case-opened")]
