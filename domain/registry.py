@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from domain.case import (  # noqa: F401 - each enters its commands: a case folds without knowing how they decide
     assuring,
+    births,
     clearance,
     consenting,
     relatives,

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 import domain.registry  # noqa: F401 - makes every fact and command known
 from domain.case.arrivals import RecordArrival, RecordHandover, RecordRepatriation
 from domain.case.assessment import AgeAssessed, AssessmentMethod, RecordAgeAssessment
+from domain.case.births import RegisterBirth
 from domain.case.block_reviews import (
     NoteBlockReviewOverdue,
     ProposeSecurityBlockLift,
@@ -84,7 +85,7 @@ from domain.case.manifests import (
     RemoveFromManifest,
 )
 from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed, NationalityConfirmed
-from domain.case.newborn import BornInFacility, RegisterBirth
+from domain.case.newborn import BornInFacility
 from domain.case.papers import (
     ApproveReceptionPlan,
     CancelTravelDocument,

@@ -12,10 +12,14 @@ from enum import StrEnum, unique
 from typing import Final
 from uuid import UUID
 
+from domain.case.age import Born, age_on
 from domain.frozen import replace
 from domain.kernel import Facet, Fact, Odd, Stamp, ValidFrom
 from domain.privacy import Identity, Open, Protection, Unreadable
 from domain.values import Evidence
+
+YOUNGEST_PARENT_YEARS: Final = 12
+"""Who would have been younger at the birth of a child is looked at; ages are estimates, so nobody is refused."""
 
 
 @unique
@@ -114,3 +118,10 @@ def _(fact: KinRefuted, _stamp: Stamp, was: Kin) -> Kin | Odd[Kin]:
         return Odd(was, "kin.refuted-twice" if fact.kin_id in was.refuted else "kin.unknown")
     others = {kin_id: other for kin_id, other in was.links.items() if kin_id != fact.kin_id}
     return Kin(others, {**was.refuted, fact.kin_id: replace(link, refuted_by=fact.cause)})
+
+
+def too_young(parent: Born | Unreadable | None, child: Born | Unreadable | None) -> bool:
+    """Whether a parent was certainly younger than twelve when the child was born, by the accounts that count."""
+    if not isinstance(parent, Born) or not isinstance(child, Born):
+        return False
+    return age_on(parent, child.latest)[1] < YOUNGEST_PARENT_YEARS

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import Field
-
-from domain.case.age import refuse_implausible
-from domain.case.identity import IDENTITY, Birth, NameRecorded, Particulars, SexRecorded
+from domain.case.identity import IDENTITY, Birth, Particulars
+from domain.case.kin import KIN, Kin, KinLink, Relation
 from domain.case.life import LIFE, Life
-from domain.case.nationality import NationalityClaimed
-from domain.case.registration import CaseOpened, Circumstances, ToldName, ToldNationality
-from domain.case.request import CaseObservation
-from domain.case.whereabouts import AdmittedToFacility
 from domain.dates import PartialDate
 from domain.frozen import replace
-from domain.kernel import Act, Decision, Fact, Stamp, ValidFrom
+from domain.kernel import Fact, Stamp, ValidFrom
 from domain.privacy import Identity, Open
-from domain.values import CountryCode, Evidence, Sex
-
-if TYPE_CHECKING:
-    from domain.case.case import CaseState
+from domain.values import Evidence
 
 
 class BornInFacility(Fact, topic="case.born-in-facility", valid=ValidFrom.ALWAYS):
@@ -43,44 +33,8 @@ def _(fact: BornInFacility, _stamp: Stamp, was: Particulars) -> Particulars:
     return was.told(Birth(fact.birth, None, Evidence.DOCUMENTED))
 
 
-class RegisterBirth(CaseObservation):
-    """Open the case of a child born in a facility, of a mother who has a case. The child is there from birth on.
-
-    A newborn may be without a name; the nationality is what is claimed for the child, never the mother's by itself.
-
-    :raises Refused: ``record.in-future`` for a birth to come, ``birth.hijri`` and ``birth.too-long-ago`` for a year
-        that cannot be meant.
-    """
-
-    permission = "case:open"
-    creates = True
-    facility: UUID
-    mother: Annotated[UUID, Field(description="The mother's case.")]
-    birth: PartialDate
-    names: Annotated[tuple[ToldName, ...], Field(max_length=8)] = ()
-    sex: Sex | None = None
-    nationality: ToldNationality | None = None
-
-    def day(self, act: Act) -> PartialDate:
-        """Return when it happened: as stated, or on the day of the birth."""
-        del act
-        return self.occurred_on or self.birth
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Open the case, unless it is open."""
-        refuse_implausible(self.birth, act)
-        if case.registration.circumstances is not None:
-            return
-        yield CaseOpened(circumstances=Circumstances.BIRTH)
-        yield BornInFacility(facility=self.facility, mother=self.mother, birth=self.birth)
-        yield AdmittedToFacility(facility=self.facility)
-        for nth, told in enumerate(dict.fromkeys(self.names), start=1):
-            yield NameRecorded(name_id=act.new_id(nth), kind=told.kind, name=told.name, strength=told.strength)
-        if self.sex is not None:
-            yield SexRecorded(sex=self.sex)
-        if self.nationality is not None:
-            yield NationalityClaimed(country=self.nationality.country, strength=self.nationality.strength)
-
-    def concerns(self) -> CountryCode | None:
-        """Return the country of the nationality told."""
-        return self.nationality.country if self.nationality is not None else None
+@KIN.evolves
+def _(fact: BornInFacility, stamp: Stamp, was: Kin) -> Kin:
+    # The link bears the id of the fact. A newborn is with its mother until something else is said.
+    link = KinLink(fact.mother, Relation.MOTHER, Evidence.DOCUMENTED, primary_caregiver=True)
+    return replace(was, links={**was.links, stamp.fact_id: link})

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from domain.case.age import Born, age_on, born, possibly_child
+from domain.case.age import born, possibly_child
 from domain.case.case import CaseState
 from domain.case.journey import WithdrawalCause, withdrawal
-from domain.case.kin import CARERS, PARENTS, KinLink, KinLinked, KinRefuted, RefutedBy, Relation
+from domain.case.kin import CARERS, PARENTS, KinLink, KinLinked, KinRefuted, RefutedBy, Relation, too_young
 from domain.case.request import CaseObservation
 from domain.case.verification import VerificationMethod
 from domain.case.work import TaskKind, task
@@ -21,9 +21,6 @@ from domain.deciding import readable
 from domain.kernel import Act, Dated, Decision, Elsewhere, Refused
 from domain.privacy import BlockLabel, Unreadable
 from domain.values import Evidence, Sex
-
-YOUNGEST_PARENT_YEARS: Final = 12
-"""Who would have been younger at the birth of a child is looked at; ages are estimates, so nobody is refused."""
 
 _CONVERSE: Final = {
     Relation.MOTHER: Relation.CHILD,
@@ -83,7 +80,7 @@ class LinkKin(CaseObservation):
             back = converse(self.relation, case)
             there = _linked(other, act.stream, back, cared_for[1], self.strength, act.new_id(1))
             parent, child = (case, other) if elder_here else (other, case)
-            if (here or there) and Relation.CHILD in {self.relation, back} and _too_young(parent, child):
+            if (here or there) and Relation.CHILD in {self.relation, back} and too_young(born(parent), born(child)):
                 yield task(act, 1, TaskKind.REVIEW_ANOMALY)
         yield from here
         yield from (Elsewhere(self.person, fact) for fact in there)
@@ -113,14 +110,6 @@ def _linked(
 def _same(known: Relation, relation: Relation) -> bool:
     """Whether two relations can be one: a parent whose sex was not on record is the mother or the father."""
     return known is relation or (Relation.PARENT in {known, relation} and {known, relation} <= PARENTS)
-
-
-def _too_young(parent: CaseState, child: CaseState) -> bool:
-    """Whether the parent was certainly younger than twelve when the child was born, by the accounts that count."""
-    elder, younger = born(parent), born(child)
-    if not isinstance(elder, Born) or not isinstance(younger, Born):
-        return False
-    return age_on(elder, younger.latest)[1] < YOUNGEST_PARENT_YEARS
 
 
 class RefuteKin(CaseObservation):
