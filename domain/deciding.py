@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from domain.dates import PartialDate
-from domain.kernel import LATE_AFTER_DAYS, Act, Command, Dated, Elsewhere, Fact, Refused, ValidFrom
+from domain.kernel import LATE_AFTER_DAYS, Act, Command, Dated, Elsewhere, Fact, Refused, TryOn, ValidFrom
 from domain.privacy import ERASED, Unreadable
 
 T = TypeVar("T")
@@ -28,8 +28,10 @@ class Conclusion(NamedTuple):
     """Of other streams; they commit with those here."""
 
 
-def concluded(command: Command, state: Any, act: Act) -> Conclusion:
+def concluded(command: Command, state: Any, act: Act, fold: TryOn | None = None) -> Conclusion:
     """Decide the command and return what follows from it.
+
+    ``fold`` returns the state after facts of the stream, for whoever goes on from there; it is asked at most once.
 
     :raises Refused: ``record.in-future`` when it would have happened on a day that has begun nowhere on earth,
         ``record.late-reason-missing`` when it is recorded more than 30 days late without a reason (facts that hold
@@ -58,7 +60,7 @@ def concluded(command: Command, state: Any, act: Act) -> Conclusion:
                     f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",
                     late_after_days=LATE_AFTER_DAYS,
                 )
-    here += command.consequences(state, here, act)
+    here += command.consequences(state, here, act, fold)
     return Conclusion(here, elsewhere)
 
 

@@ -268,6 +268,8 @@ class Elsewhere(NamedTuple):
     """``None``: on the day of the command."""
 
 
+TryOn = Callable[[Sequence[tuple[Fact, PartialDate]]], Any]
+"""From decided facts to the state after them."""
 Decision = Iterator[Fact | Dated | Elsewhere]
 """What deciding yields: facts in the order in which they will be recorded."""
 
@@ -350,9 +352,14 @@ class Command(BaseModel):
         """Whether the state remembers this very fact of this day as one that changed nothing."""
         return False
 
-    def consequences(self, state: Any, facts: Sequence[tuple[Fact, PartialDate]], act: Act) -> Iterator[Dated]:
-        """Yield what follows from decided facts whatever the command; nothing unless its base says so."""
-        del state, facts, act
+    def consequences(
+        self, state: Any, facts: Sequence[tuple[Fact, PartialDate]], act: Act, fold: TryOn | None = None
+    ) -> Iterator[Dated]:
+        """Yield what follows from decided facts whatever the command; nothing unless its base says so.
+
+        ``fold`` returns the state after the facts, for whoever needs it anyway.
+        """
+        del state, facts, act, fold
         return iter(())
 
     @abstractmethod

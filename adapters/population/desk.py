@@ -24,8 +24,9 @@ from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, 
 from adapters.record.record import Record
 from adapters.record.subject_keys import NO_COUNTRY, Needed
 from adapters.record.submission import Opened, Scope
+from domain.dates import PartialDate
 from domain.ids import id_of
-from domain.kernel import Act, Aggregate, Command, Recorded
+from domain.kernel import Act, Aggregate, Command, Fact, Recorded
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
 from domain.registry import AGGREGATES
 from domain.roles import ROLES
@@ -130,17 +131,23 @@ class Desk:
         act = with_evidence(act, command, loaded.leaves)
         if streams := command.rests_on(loaded.state):
             act = act._replace(others=self._others(streams - {loaded.stream}), stream=loaded.stream)
-        decision = decide(command, loaded, act)
         version = loaded.version
-        facts = stamped(decision.facts, command, loaded.stream, version, act)
-        loaded.state = aggregate.fold(facts, loaded.state)
-        loaded.version = version + len(facts)
+        facts: list[Recorded] = []
+
+        def grow(decided: Sequence[tuple[Fact, PartialDate]]) -> Any:
+            more = stamped(decided, command, loaded.stream, loaded.version, act)
+            facts.extend(more)
+            loaded.state = aggregate.fold(more, loaded.state)
+            loaded.version += len(more)
+            return loaded.state
+
+        decision = decide(command, loaded, act, grow)
+        if len(facts) < len(decision.facts):
+            grow(decision.facts[len(facts) :])
         if entry.last:
             self._by_id.pop(self._papers.pop(entry.stream).loaded.stream)
-        scopes = scopes_of(command, act, loaded.stream)
-        return _Decided(entry.at, act, paper, version, facts, opened, scopes), decision.writes.get(
-            loaded.stream, _NOTHING
-        )
+        asked = _Decided(entry.at, act, paper, version, facts, opened, scopes_of(command, act, loaded.stream))
+        return asked, decision.writes.get(loaded.stream, _NOTHING)
 
     def _others(self, streams: Iterable[UUID]) -> dict[UUID, Any]:
         """Return the states of other streams: places, and the people of this desk about whom there is more to ask.

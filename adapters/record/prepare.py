@@ -19,7 +19,7 @@ from adapters.record.mapper import FactMapper, StoredFact, subjects_of
 from adapters.record.submission import Expected, Opened, Scope, Submission
 from domain.dates import PartialDate
 from domain.deciding import concluded
-from domain.kernel import Act, Command, Fact, Recorded, Stamp
+from domain.kernel import Act, Command, Fact, Recorded, Stamp, TryOn
 from domain.privacy import BlockLabel
 
 _NOTHING: Final[frozenset[BlockLabel]] = frozenset()
@@ -49,12 +49,12 @@ class Decided(NamedTuple):
     """Person → personal classes."""
 
 
-def decide(command: Command, loaded: LoadedStream, act: Act) -> Decided:
-    """Decide a command on a stream as it stands.
+def decide(command: Command, loaded: LoadedStream, act: Act, fold: TryOn | None = None) -> Decided:
+    """Decide a command on a stream as it stands; ``fold`` as in :func:`domain.deciding.concluded`.
 
     :raises Refused: when a rule forbids it.
     """
-    here, elsewhere = concluded(command, loaded.state, act)
+    here, elsewhere = concluded(command, loaded.state, act, fold)
     stream = loaded.stream
     mine = _NOTHING
     apart: list[tuple[UUID, Fact]] = []

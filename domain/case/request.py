@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
@@ -64,14 +64,25 @@ class CaseObservation(CaseRequest):
 
     nature = CommandKind.OBSERVATION
 
-    def consequences(self, case: CaseState, facts: Sequence[tuple[Fact, PartialDate]], act: Act) -> Iterator[Dated]:
+    def consequences(
+        self,
+        case: CaseState,
+        facts: Sequence[tuple[Fact, PartialDate]],
+        act: Act,
+        fold: Callable[[Sequence[tuple[Fact, PartialDate]]], CaseState] | None = None,
+    ) -> Iterator[Dated]:
         """Raise a task when the facts leave an anomaly."""
-        after = case
-        for version, (fact, day) in enumerate(facts, start=case.version + 1):
-            stamp = Stamp(_NOWHERE, version, 0, _NOWHERE, act.command_id, act.actor, act.agency, act.recorded_at, day)
-            after = after.after(Recorded(stamp, fact))
+        after = fold(facts) if fold is not None else _tried_on(case, facts, act)
         if len(after.anomalies) > len(case.anomalies):
             yield task(act, 0, TaskKind.REVIEW_ANOMALY)
+
+
+def _tried_on(case: CaseState, facts: Sequence[tuple[Fact, PartialDate]], act: Act) -> CaseState:
+    after = case
+    for version, (fact, day) in enumerate(facts, start=case.version + 1):
+        stamp = Stamp(_NOWHERE, version, 0, _NOWHERE, act.command_id, act.actor, act.agency, act.recorded_at, day)
+        after = after.after(Recorded(stamp, fact))
+    return after
 
 
 _NOWHERE: Final = UUID(int=0)
