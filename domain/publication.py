@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.case.absence import EscapeReported, Recaptured, WhereaboutsLost, WhereaboutsRegained
 from domain.case.assessment import AgeAssessed
 from domain.case.assurances import ASSURANCES
 from domain.case.best_interests import BEST_INTERESTS
@@ -22,6 +23,7 @@ from domain.case.decisions import RepatriationApproved, RepatriationRefused, Rep
 from domain.case.deprivation import CitizenshipDeprived
 from domain.case.documents import BiometricReferenceLinked, IdentityDocumentRecorded
 from domain.case.guardianship import GUARDIANSHIPS
+from domain.case.hospital import ReferredToHospital, ReturnedFromHospital
 from domain.case.identity import BirthRecorded, NameRecorded, NameRetracted, SexRecorded
 from domain.case.journey import (
     ArrivedInCountry,
@@ -51,12 +53,14 @@ from domain.case.record import (
 )
 from domain.case.refoulement import RISKS
 from domain.case.registration import CaseClosed, CaseOpened, CaseReopened
+from domain.case.release import ReleasedLocally
 from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
 from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
 from domain.case.screening import ScreeningCompleted, ScreeningRequested
+from domain.case.spontaneous_return import SpontaneousReturnReported
 from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.verification import IdentityDisputed, IdentityVerificationRevoked, IdentityVerified
-from domain.case.whereabouts import AdmittedToFacility, EscapeReported, MovedToFacility, Recaptured
+from domain.case.whereabouts import AdmittedToFacility, MovedToFacility, RelocatedWithinFacility
 from domain.case.work import (
     CaseAssigned,
     DocumentAttached,
@@ -107,8 +111,13 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(CitizenshipDeprived, "country", "order_made_on", "effective_from"),
         _leaves(AdmittedToFacility, "facility"),
         _leaves(MovedToFacility, "facility", "reason"),
+        _leaves(RelocatedWithinFacility),
         _leaves(EscapeReported, "facility"),
         _leaves(Recaptured, "facility"),
+        _leaves(WhereaboutsLost, "facility", "last_seen_on"),
+        _leaves(WhereaboutsRegained, "facility"),
+        _leaves(SpontaneousReturnReported, "country"),
+        _leaves(ReleasedLocally),
         _leaves(DeathRecorded, "facility", "strength"),
         _leaves(DeathRecordRetracted),
         _leaves(CareStatusDetermined),
@@ -154,6 +163,8 @@ _KEPT_TOGETHER: Final[tuple[Facet[Any], ...]] = (
 
 _STAYING: Final[tuple[type[Fact], ...]] = (
     BornInFacility,
+    ReferredToHospital,
+    ReturnedFromHospital,
     IdentityDisputed,
     IdentityVerificationRevoked,
     BiometricReferenceLinked,

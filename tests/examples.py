@@ -8,6 +8,16 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 import domain.registry  # noqa: F401 - makes every fact and command known
+from domain.case.absence import (
+    EscapeReported,
+    Recaptured,
+    RecordRecapture,
+    RecordWhereaboutsRegained,
+    ReportEscape,
+    ReportWhereaboutsLost,
+    WhereaboutsLost,
+    WhereaboutsRegained,
+)
 from domain.case.arrivals import RecordArrival, RecordHandover, RecordRepatriation
 from domain.case.assessment import AgeAssessed, AssessmentMethod, RecordAgeAssessment
 from domain.case.births import RegisterBirth
@@ -48,6 +58,14 @@ from domain.case.documents import (
     LinkBiometricReference,
     PaperKind,
     RecordIdentityDocument,
+)
+from domain.case.hospital import (
+    HospitalOutcome,
+    RecordReturnFromHospital,
+    ReferralCause,
+    ReferredToHospital,
+    ReferToHospital,
+    ReturnedFromHospital,
 )
 from domain.case.identity import (
     BirthRecorded,
@@ -125,6 +143,7 @@ from domain.case.registration import (
     ToldName,
     ToldNationality,
 )
+from domain.case.release import ReleaseBasis, ReleasedLocally, ReportLocalRelease
 from domain.case.reversals import (
     CancellationCause,
     CancelScreening,
@@ -150,6 +169,7 @@ from domain.case.screening import (
     ScreeningRequested,
     ScreeningResult,
 )
+from domain.case.spontaneous_return import ReportSpontaneousReturn, SpontaneousReturnReported
 from domain.case.transfers import (
     RecordReturnAfterAbort,
     ReportUnclearedTransfer,
@@ -170,13 +190,11 @@ from domain.case.verification import (
 from domain.case.whereabouts import (
     AdmittedToFacility,
     AdmitToFacility,
-    EscapeReported,
     MovedToFacility,
     MoveReason,
     MoveToFacility,
-    Recaptured,
-    RecordRecapture,
-    ReportEscape,
+    RelocatedWithinFacility,
+    RelocateWithinFacility,
 )
 from domain.case.work import (
     CaseAssigned,
@@ -209,6 +227,8 @@ BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
 MOTHER: Final = UUID("57575757-5757-4575-8575-575757575757")
 STREAM: Final = UUID("99999999-9999-4999-8999-999999999999")
 """The case of the scenarios: its n-th fact has the id ``uuid5(STREAM, str(n))``."""
+SECTION: Final = UUID("58585858-5858-4585-8585-585858585858")
+SPONSOR: Final = UUID("5a5a5a5a-5a5a-45a5-85a5-5a5a5a5a5a5a")
 PAPER: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
@@ -304,7 +324,21 @@ FACTS: Final[tuple[Fact, ...]] = (
     DEPRIVED,
     ADMITTED,
     MovedToFacility(facility=ROJ, reason=MoveReason.SAFETY, separates_family=True),
+    RelocatedWithinFacility(section_id=SECTION),
+    ReferredToHospital(facility=ROJ, cause=ReferralCause.CHILDBIRTH),
+    ReturnedFromHospital(facility=AL_HOL, outcome=HospitalOutcome.RECOVERED),
     EscapeReported(facility=AL_HOL),
+    WhereaboutsLost(
+        facility=AL_HOL, last_seen_on=PartialDate.parse("2021-09-20"), circumstances="Her tent was found empty."
+    ),
+    WhereaboutsRegained(facility=AL_HOL, circumstances="She was staying with her aunt in another phase."),
+    SpontaneousReturnReported(country="IQ", circumstances="Her brother telephoned from Tal Afar."),
+    ReleasedLocally(
+        basis=ReleaseBasis.SPONSORSHIP,
+        sponsor_id=SPONSOR,
+        sponsor=PersonName(parts=("Salih", "Hamad"), script=Script.LATIN),
+        terms="She reports to the council of the town every month.",
+    ),
     Recaptured(facility=AL_HOL),
     BornInFacility(facility=AL_HOL, mother=MOTHER, birth=PartialDate.parse("2013-09-28")),
     DIED,
@@ -489,6 +523,39 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         (*READY, CLEARED),
         MoveToFacility(facility=ROJ, reason=MoveReason.SAFETY),
         ("case.moved-to-facility", "case.clearance-withdrawn"),
+    ),
+    Example(HELD, RelocateWithinFacility(section_id=SECTION), ("case.relocated-within-facility",)),
+    Example(
+        (*READY, CLEARED),
+        ReferToHospital(facility=ROJ, cause=ReferralCause.ILLNESS),
+        ("case.referred-to-hospital", "case.clearance-withdrawn"),
+    ),
+    Example(
+        (*HELD, ReferredToHospital(facility=ROJ, cause=ReferralCause.INJURY)),
+        RecordReturnFromHospital(facility=AL_HOL, outcome=HospitalOutcome.TREATMENT_CONTINUES),
+        ("case.returned-from-hospital",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        ReportWhereaboutsLost(facility=AL_HOL, last_seen_on=PartialDate.parse("2021-10-10")),
+        ("case.whereabouts-lost", "case.clearance-withdrawn"),
+    ),
+    Example(
+        (*HELD, WhereaboutsLost(facility=AL_HOL, last_seen_on=None, circumstances=None)),
+        RecordWhereaboutsRegained(facility=ROJ),
+        ("case.whereabouts-regained",),
+    ),
+    Example(
+        (*HELD, EscapeReported(facility=AL_HOL)),
+        ReportSpontaneousReturn(country="IQ", circumstances="Her brother telephoned from Tal Afar."),
+        ("case.spontaneous-return-reported",),
+    ),
+    Example(
+        (*READY, CLEARED),
+        ReportLocalRelease(
+            basis=ReleaseBasis.SPONSORSHIP, sponsor=PersonName(parts=("Salih", "Hamad"), script=Script.LATIN)
+        ),
+        ("case.released-locally", "case.clearance-withdrawn"),
     ),
     Example((*READY, CLEARED), ReportEscape(facility=AL_HOL), ("case.escape-reported", "case.clearance-withdrawn")),
     Example((*HELD, EscapeReported(facility=AL_HOL)), RecordRecapture(facility=AL_HOL), ("case.recaptured",)),

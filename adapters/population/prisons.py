@@ -11,10 +11,11 @@ from adapters.population.places import PRISONS
 from adapters.population.settling import EARLY, Rounds, rounds
 from adapters.population.states import Answer
 from adapters.population.story import Story, between, day
+from domain.case.absence import RecordRecapture, ReportEscape
 from domain.case.decisions import RequestedBy
 from domain.case.protection import CareStatus
 from domain.case.screening import ScreeningKind
-from domain.case.whereabouts import MoveReason, RecordRecapture, ReportEscape
+from domain.case.whereabouts import MoveReason
 from domain.values import LateReason
 
 _WAVE: Final = (day("2018-11-01"), day("2019-03-28"))

@@ -12,19 +12,24 @@ from domain.case import (  # noqa: F401 - each enters facts that evolve a facet
     block_reviews,
     deprivation,
     documents,
+    hospital,
     manifests,
     newborn,
     papers,
+    release,
     reversals,
     reviews,
+    spontaneous_return,
+    transfers,
     verification,
 )
+from domain.case.absence import WhereaboutsLost
 from domain.case.assurances import ASSURANCES, Assurances
 from domain.case.blocks import BLOCKS, Blocks
 from domain.case.consent import CONSENT, Consents
 from domain.case.decisions import DECISIONS, Decisions
 from domain.case.identity import IDENTITY, Particulars
-from domain.case.journey import JOURNEY, ArrivedInCountry, Departed, HandedOver, Journey, RepatriationRecorded
+from domain.case.journey import JOURNEY, HandedOver, Journey
 from domain.case.kin import KIN, Kin
 from domain.case.life import LIFE, DeathRecorded, Life
 from domain.case.nationality import NATIONALITY, Nationality
@@ -32,14 +37,9 @@ from domain.case.protection import CARE, Care
 from domain.case.record import RECORD, Keeping
 from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, CaseReopened, Registration
 from domain.case.screening import SCREENING, Screenings
-from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.whereabouts import (
     WHEREABOUTS,
-    AdmittedToFacility,
-    EscapeReported,
-    MovedToFacility,
     Place,
-    Recaptured,
     Whereabouts,
 )
 from domain.case.work import WORK, TaskRaised, Work
@@ -91,20 +91,7 @@ FACETS: Final = (
 
 _EVOLVERS: Final = by_fact(FACETS)
 
-SHOWS_ALIVE: Final[frozenset[type[Fact]]] = frozenset(
-    {
-        AdmittedToFacility,
-        MovedToFacility,
-        EscapeReported,
-        Recaptured,
-        Departed,
-        UnclearedTransferReported,
-        ReturnedAfterAbort,
-        HandedOver,
-        ArrivedInCountry,
-        RepatriationRecorded,
-    }
-)
+SHOWS_ALIVE: Final[frozenset[type[Fact]]] = (frozenset(WHEREABOUTS.evolvers) | {HandedOver}) - {WhereaboutsLost}
 """Facts of which each says that the person was alive on that day."""
 
 
@@ -151,11 +138,13 @@ def _found(case: CaseState, stamp: Stamp, codes: Iterable[str]) -> CaseState:
 def _out_of_time(case: CaseState, stamp: Stamp, fact: Fact) -> list[str]:
     """Return the codes of what one facet cannot see: life before birth and after death, work on a closed case."""
     codes = []
-    death, closed, seen = case.life.death, case.registration.closed, case.whereabouts.since
+    death, closed = case.life.death, case.registration.closed
     if death is not None and type(fact) in SHOWS_ALIVE and stamp.occurred_on.earliest > death.on.latest:
         codes.append("life.seen-after-death")
-    if type(fact) is DeathRecorded and seen is not None and seen.earliest > stamp.occurred_on.latest:
-        codes.append("life.died-before-last-seen")
+    if type(fact) is DeathRecorded:
+        seen = case.whereabouts.seen_on
+        if seen is not None and seen.earliest > stamp.occurred_on.latest:
+            codes.append("life.died-before-last-seen")
     if type(fact) in SHOWS_ALIVE | {DeathRecorded} and _before_birth(case, stamp):
         codes.append("life.before-birth")
     if closed is not None and stamp.occurred_on.earliest > closed.on.latest and _is_work(fact):

@@ -1,4 +1,4 @@
-"""Whereabouts: one place at an instant (I8), from admission to departure, through moves, escape and recapture.
+"""Whereabouts: one place at an instant (I8), from admission through moves to departure.
 
 A fact that is recorded late and lies before the last known whereabouts completes the past and moves nobody.
 """
@@ -50,16 +50,10 @@ class MovedToFacility(Fact, topic="case.moved-to-facility"):
     separates_family: Open[bool]
 
 
-class EscapeReported(Fact, topic="case.escape-reported"):
-    """The person was reported to have escaped."""
+class RelocatedWithinFacility(Fact, topic="case.relocated-within-facility"):
+    """The person was moved to another part of the facility."""
 
-    facility: Open[UUID | None]
-
-
-class Recaptured(Fact, topic="case.recaptured"):
-    """The person was brought back after an escape."""
-
-    facility: Open[UUID]
+    section_id: Open[UUID]
 
 
 @unique
@@ -90,8 +84,13 @@ class Whereabouts:
     """Whether a move separated the person from the family."""
     section: UUID | None = None
     """The part of the facility in which the person is, where it is known."""
+    section_since: PartialDate | None = None
     hospital: UUID | None = None
-    """The hospital to which the person was referred and from which they have not returned."""
+    """The hospital to which the person was referred, and from which they have not returned to their place."""
+    hospital_since: PartialDate | None = None
+    """When the person last went to a hospital, or came back from one, since they are where they are."""
+    lost: bool = False
+    """Whether the person is missing and nobody knows how."""
 
     @property
     def located_at(self) -> UUID | None:
@@ -102,14 +101,27 @@ class Whereabouts:
         """Whether a day lies before the last known whereabouts."""
         return self.since is not None and on.earliest < self.since.earliest
 
+    @property
+    def seen_on(self) -> PartialDate | None:
+        """When the person was last seen, as far as their whereabouts tell."""
+        days = [day for day in (None if self.lost else self.since, self.section_since, self.hospital_since) if day]
+        return max(days, default=None)
+
     def at(self, facility: UUID, since: PartialDate) -> Whereabouts:
         """Return the whereabouts of a person who is in a facility."""
-        return Whereabouts(Place.LOCATED, facility, since, self.left_from, self.family_separated)
+        return self.now(Place.LOCATED, facility, since)
 
     def gone(self, since: PartialDate) -> Whereabouts:
         """Return the whereabouts of a person who has left."""
         left_from = self.left_from if self.place is Place.GONE else self.facility
-        return Whereabouts(Place.GONE, self.facility, since, left_from, self.family_separated)
+        return replace(self.now(Place.GONE, self.facility, since), left_from=left_from)
+
+    def now(self, place: Place, facility: UUID | None, since: PartialDate, *, lost: bool = False) -> Whereabouts:
+        """Return the whereabouts after a change of place: section and hospital belonged to the one before."""
+        return replace(
+            self, place=place, facility=facility, since=since, lost=lost,
+            section=None, section_since=None, hospital=None, hospital_since=None,
+        )  # fmt: skip
 
 
 WHEREABOUTS: Final = Facet("whereabouts", Whereabouts())
@@ -145,21 +157,12 @@ def _(fact: MovedToFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Od
 
 
 @WHEREABOUTS.evolves
-def _(fact: EscapeReported, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
-    if was.past(stamp.occurred_on):
+def _(fact: RelocatedWithinFacility, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
+    on = stamp.occurred_on
+    if was.past(on) or (was.section_since is not None and on.earliest < was.section_since.earliest):
         return was
-    now = replace(was, place=Place.MISSING, facility=fact.facility or was.facility, since=stamp.occurred_on)
-    if was.place is not Place.LOCATED:
-        return Odd(now, "whereabouts.escaped-unadmitted")
-    return Odd(now, "whereabouts.escaped-elsewhere") if fact.facility not in {None, was.facility} else now
-
-
-@WHEREABOUTS.evolves
-def _(fact: Recaptured, stamp: Stamp, was: Whereabouts) -> Whereabouts | Odd[Whereabouts]:
-    if was.past(stamp.occurred_on):
-        return was
-    now = was.at(fact.facility, stamp.occurred_on)
-    return now if was.place is Place.MISSING else Odd(now, "whereabouts.recaptured-unescaped")
+    now = replace(was, section=fact.section_id, section_since=on)
+    return now if was.place is Place.LOCATED else Odd(now, "whereabouts.relocated-unlocated")
 
 
 @WHEREABOUTS.evolves
@@ -223,32 +226,21 @@ class MoveToFacility(CaseObservation):
         yield from withdrawal(case, act, WithdrawalCause.MOVE)
 
 
-class ReportEscape(CaseObservation):
-    """Record that the person was reported to have escaped. A clearance in force is withdrawn."""
+class RelocateWithinFacility(CaseObservation):
+    """Record that the person was moved to another part of the facility: a phase, an annex, a school wing."""
 
     permission = "case:record"
-    facility: UUID | None = None
+    section_id: UUID
 
     def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the escape, unless the person is known to be missing by then."""
-        whereabouts = case.whereabouts
-        if whereabouts.place is Place.MISSING and not whereabouts.past(self.day(act)):
-            return
-        yield EscapeReported(facility=self.facility)
-        yield from withdrawal(case, act, WithdrawalCause.ESCAPE)
-
-
-class RecordRecapture(CaseObservation):
-    """Record that the person was brought back after an escape."""
-
-    permission = "case:record"
-    facility: UUID
-
-    def decide(self, case: CaseState, act: Act) -> Decision:
-        """Record the recapture, unless the person is known to be there by then."""
-        if not known_there(case, self.facility, self.day(act)):
-            yield Recaptured(facility=self.facility)
-            yield from withdrawal(case, act, WithdrawalCause.MOVE)
+        """Record the move, unless the person is known to be there by then."""
+        where, day = case.whereabouts, self.day(act)
+        if (
+            where.section != self.section_id
+            or where.section_since is None
+            or day.earliest < where.section_since.earliest
+        ):
+            yield RelocatedWithinFacility(section_id=self.section_id)
 
 
 def known_there(case: CaseState, facility: UUID, on: PartialDate) -> bool:

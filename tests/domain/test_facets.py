@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from domain.case.absence import EscapeReported, Recaptured, RecordRecapture, ReportEscape
 from domain.case.agencies import is_court_over, is_successor, is_superior
 from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.blocks import BlockGround, ImposeSecurityBlock, LiftAuthority, LiftSecurityBlock, SecurityBlockLifted
@@ -35,14 +36,10 @@ from domain.case.status import Overlay
 from domain.case.whereabouts import (
     AdmittedToFacility,
     AdmitToFacility,
-    EscapeReported,
     MovedToFacility,
     MoveReason,
     MoveToFacility,
     Place,
-    Recaptured,
-    RecordRecapture,
-    ReportEscape,
 )
 from domain.dates import PartialDate
 from domain.facility import RegisterFacility

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.case.absence import EscapeReported
 from domain.case.arrivals import RecordArrival
 from domain.case.blocks import (
     BlockGround,
@@ -30,7 +31,6 @@ from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.screening import ScreeningCompleted, ScreeningKind, ScreeningRequested, ScreeningResult
 from domain.case.status import Overlay, Status
 from domain.case.transfers import UnclearedTransferReported
-from domain.case.whereabouts import EscapeReported
 from domain.values import Evidence
 from tests.examples import (
     ADMITTED,

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from domain.case.absence import ReportEscape
 from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.case import CASE
 from domain.case.clearance import ReportDeparture
@@ -24,7 +25,7 @@ from domain.case.life import DeathManner, DeathRecorded, RecordDeath
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import CaseClosed, Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.request import CaseDecision
-from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, ReportEscape
+from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility
 from domain.dates import PartialDate
 from domain.deciding import concluded
 from domain.kernel import COMMANDS, Act, Command, CommandKind, Refused
@@ -270,7 +271,8 @@ def test_the_state_concerned_is_told_from_the_body() -> None:
         "approve-reception-plan", "approve-repatriation", "claim-nationality", "clear-to-depart", "confirm-nationality",
         "decide-refusal-review", "depart", "impose-security-block", "open-case", "record-arrival",
         "record-citizenship-deprivation", "record-handover", "record-repatriation", "refuse-repatriation",
-        "report-departure", "request-refusal-review", "request-repatriation", "request-screening", "revoke-approval",
+        "report-departure", "report-spontaneous-return", "request-refusal-review", "request-repatriation",
+        "request-screening", "revoke-approval",
     }  # fmt: skip
     assert concerned["register-facility"] == "SY"
     block = EXAMPLE[COMMANDS["case", "impose-security-block"]].command.model_copy(update={"agency": "UN-UNHCR"})

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid4, uuid5
 
+from domain.case.absence import RecordRecapture, ReportEscape
 from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.assessment import AssessmentMethod, RecordAgeAssessment
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
@@ -21,7 +22,7 @@ from domain.case.nationality import ClaimNationality, ConfirmNationality
 from domain.case.protection import CareStatus, DetermineCareStatus
 from domain.case.registration import Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.screening import CompleteScreening, RequestScreening, ScreeningResult
-from domain.case.whereabouts import AdmitToFacility, MoveToFacility, RecordRecapture, ReportEscape
+from domain.case.whereabouts import AdmitToFacility, MoveToFacility
 from domain.dates import PartialDate
 from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused

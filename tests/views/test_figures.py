@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.views.figures import FIGURES, Figure, figures
+from domain.case.absence import ReportEscape
 from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.clearance import ReportDeparture
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
@@ -17,7 +18,7 @@ from domain.case.life import DeathManner, RecordDeath
 from domain.case.nationality import ClaimNationality, ConfirmNationality
 from domain.case.protection import CareStatus, DetermineCareStatus
 from domain.case.registration import CloseCase, ClosureReason
-from domain.case.whereabouts import AdmitToFacility, ReportEscape
+from domain.case.whereabouts import AdmitToFacility
 from domain.kernel import Command
 from domain.values import Evidence, FacilityKind, LateReason, Sex
 from tests.views.conftest import House, on
