@@ -15,9 +15,10 @@ from typing import Final
 from uuid import UUID
 
 from adapters.record.errors import KeyReused, NotPermitted, NotVisible, PreconditionMissing, StaleVersion, TooContended
-from adapters.record.keys import KeyChain
+from adapters.record.keys import KeyChain, KeyName
 from adapters.record.load import EVERYONE, LATEST, Found, Remembered, StoredRow, Wanted
 from adapters.record.mapper import FactMapper, keys_named
+from adapters.record.opened import Opened, OpenedFacts
 from adapters.record.prepare import LoadedStream, decide, opened_by, prepare, with_evidence
 from adapters.record.record import HumanRead, Record
 from adapters.record.subject_keys import Needed
@@ -102,6 +103,7 @@ class Door:
     def __init__(self, record: Record, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._record: Final = record
         self._clock: Final = clock
+        self._remembered: Final = OpenedFacts()
 
     async def ask(self, request: Request) -> Receipt:
         """Decide a command and record what follows from it. Safe to repeat with the same command id.
@@ -149,8 +151,8 @@ class Door:
         found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
         if not found.rows:
             raise NotVisible
-        keys, opened = await self._keys_to_read(reading.stream, found.rows, reading.opens, caller)
-        facts = _opened(FactMapper(self._record.log, keys, opens=reading.opens), reading.aggregate, found.rows)
+        facts, _, opened = await self._opened(reading.stream, found.rows, reading.opens, caller)
+        _belongs(facts, reading.aggregate)
         if opened:
             await self._record.note_read(
                 HumanRead(
@@ -199,11 +201,9 @@ class Door:
         self, request: Request, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None
     ) -> tuple[LoadedStream, Sequence[Recorded], list[tuple[UUID, frozenset[BlockLabel]]]]:
         """Return a stream folded, its facts, and what was opened of it; of any aggregate where none is named."""
-        opens = request.command.opens
-        keys, opened = await self._keys_to_read(stream, rows, opens, request.caller)
-        loaded = LoadedStream(stream, None, leaves=[row.leaf for row in rows])
-        mapper = FactMapper(self._record.log, keys, opens=opens, known_keys=loaded.known_keys)
-        facts = _opened(mapper, aggregate, rows)
+        facts, named, opened = await self._opened(stream, rows, request.command.opens, request.caller)
+        _belongs(facts, aggregate)
+        loaded = LoadedStream(stream, None, known_keys=named, leaves=[row.leaf for row in rows])
         name = aggregate or (facts[0].fact.topic.partition(".")[0] if facts else "")
         if name in AGGREGATES:
             loaded.state = AGGREGATES[name].fold(facts)
@@ -221,21 +221,38 @@ class Door:
         )
         return {one.stream: one for one, _, _ in loaded}, [read for _, _, opened in loaded for read in opened]
 
-    async def _keys_to_read(
+    async def _opened(
         self, stream: UUID, rows: Sequence[StoredRow], opens: frozenset[BlockLabel], caller: Caller
-    ) -> tuple[KeyChain, frozenset[BlockLabel]]:
-        """Return the keys for the declared classes, and those classes of which there is anything to open."""
-        if not opens:
-            return KeyChain(), opens
-        named = keys_named([row.frame for row in rows], opens)
+    ) -> tuple[list[Recorded], set[KeyName], frozenset[BlockLabel]]:
+        """Return the facts of a stream, the keys that they name, and the classes of which anything was opened."""
+        known = self._remembered.find([row.frame for row in rows], opens)
+        fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
+        keys = await self._keys_to_read(stream, fresh, opens, caller)
+        every = [one or self._open(row, keys, opens) for row, one in zip(rows, known, strict=True)]
+        named = set[KeyName]().union(*(one.keys for one in every))
+        return [one.recorded for one in every], named, frozenset(name.label for name in named) & opens
+
+    def _open(self, row: StoredRow, keys: KeyChain, opens: frozenset[BlockLabel]) -> Opened:
+        """Open a fact and remember it for a moment."""
+        names = set[KeyName]()
+        mapper = FactMapper(self._record.log, keys, opens=opens, known_keys=names)
+        opened = Opened(mapper.open(row.frame, row.position), frozenset(names))
+        self._remembered.keep(row.frame, opens, opened)
+        return opened
+
+    async def _keys_to_read(
+        self, stream: UUID, frames: Sequence[bytes], opens: frozenset[BlockLabel], caller: Caller
+    ) -> KeyChain:
+        """Return the keys that opening these frames needs."""
+        if not opens or not frames:
+            return KeyChain()
         by_subject: dict[UUID, frozenset[BlockLabel]] = {stream: frozenset()}
-        for name in named:
+        for name in keys_named(frames, opens):
             by_subject[name.subject] = by_subject.get(name.subject, frozenset()) | {name.label}
         country = caller.country or ""
-        keys = await self._record.keys.chains(
+        return await self._record.keys.chains(
             Needed(subject, labels, frozenset(), country) for subject, labels in by_subject.items()
         )
-        return keys, frozenset(name.label for name in named)
 
     def _receipt(self, stream: UUID, submission: Submission, outcome: Outcome, version: int) -> Receipt:
         return Receipt(
@@ -284,15 +301,13 @@ def _check_version(request: Request, found: Found) -> None:
         raise StaleVersion(current)
 
 
-def _opened(mapper: FactMapper, aggregate: str | None, rows: Sequence[StoredRow]) -> list[Recorded]:
-    """Return the facts of a stream, of this aggregate where one is named.
+def _belongs(facts: Sequence[Recorded], aggregate: str | None) -> None:
+    """Let the facts of a stream of this aggregate pass, and any where none is named.
 
     :raises NotVisible: when it is one of another: a case must not be had by asking for a place.
     """
-    facts = [mapper.open(row.frame, row.position) for row in rows]
     if facts and aggregate is not None and facts[0].fact.topic.partition(".")[0] != aggregate:
         raise NotVisible
-    return facts
 
 
 def _outcome(remembered: Remembered) -> Outcome:
