@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from api import operations, reference
 from api.auditors import figures
-from api.caseworkers import blocks, facilities, readiness, sheet, timeline, worklist
+from api.caseworkers import blocks, facilities, readiness, sheet, timeline, work, worklist
 from api.commands import register_commands
 from api.documents import document
 from api.front import CommandTable, Front
@@ -24,6 +24,7 @@ API_VERSION: Final = "1"
 ROUTERS: Final = (
     worklist.router,
     blocks.router,
+    work.router,
     sheet.router,
     timeline.router,
     readiness.router,

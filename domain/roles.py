@@ -43,6 +43,7 @@ CASEWORK: Final = frozenset(
         "case:request-repatriation",
         "case:request-screening",
         "facility:read",
+        "work:read",
         "worklist:read",
         "figures:read",
     }
@@ -128,7 +129,9 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         }
     ),
     Role.CAMP_ADMINISTRATION: frozenset({"case:open", "case:record", "facility:read", "facility:register"}),
-    Role.AUDITOR: frozenset({"audit:read", "block:read", "case:read", "facility:read", "feed:read", "figures:read"}),
+    Role.AUDITOR: frozenset(
+        {"audit:read", "block:read", "work:read", "case:read", "facility:read", "feed:read", "figures:read"}
+    ),
     Role.INTEGRATOR: frozenset({"feed:read"}),
 }
 """Role → permissions. The auditor reads and never writes; an integrator sees the feed and no case."""

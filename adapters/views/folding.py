@@ -16,6 +16,7 @@ from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
 from adapters.views.people import PEOPLE, PersonRow, people_rows
 from adapters.views.sheet import SHEETS, SheetRow, sheet_row
 from adapters.views.timeline import TIMELINE, TimelineRow, timeline_row
+from adapters.views.work import FLAG, TASK, FlagRow, TaskRow, flag_rows, task_rows
 from adapters.views.worklist import WORKLIST, WorklistRow, worklist_row
 from adapters.views.writing import View
 from domain.case.case import CASE
@@ -32,6 +33,8 @@ class Rows:
     timeline: list[TimelineRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     blocks: list[BlockRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    flags: list[FlagRow] = field(default_factory=list)
     facilities: list[FacilityRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
@@ -42,6 +45,8 @@ class Rows:
         yield SHEETS, self.sheets
         yield PEOPLE, self.people
         yield BLOCK, self.blocks
+        yield TASK, self.tasks
+        yield FLAG, self.flags
         yield FACILITIES, self.facilities
 
     def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
@@ -49,7 +54,7 @@ class Rows:
         yield TIMELINE, self.timeline
 
 
-VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, BLOCK, FACILITIES)
+VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, BLOCK, TASK, FLAG, FACILITIES)
 
 
 def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
@@ -61,11 +66,13 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
     for aggregate, facts in streams:
         rows.facts += len(facts)
         if aggregate == CASE.name:
-            case = CASE.fold(facts)
+            case, stream = CASE.fold(facts), facts[0].stamp.stream
             rows.worklist.append(worklist_row(case, facts, day))
             rows.sheets.append(sheet_row(case, facts, day))
             rows.people.extend(people_rows(facts))
-            rows.blocks.extend(block_rows(case, facts[0].stamp.stream))
+            rows.blocks.extend(block_rows(case, stream))
+            rows.tasks.extend(task_rows(case, stream))
+            rows.flags.extend(flag_rows(case, stream))
             rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))

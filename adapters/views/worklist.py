@@ -17,7 +17,7 @@ from domain.case.status import Overlay, Status, overlays, settled_until, status
 from domain.kernel import Recorded
 
 AT_REST: Final = frozenset({Status.CLOSED, Status.DECEASED, Status.RECEIVED})
-"""Where nobody has to act by a day."""
+"""Where nobody has to act by a day, unless a task says so."""
 
 
 class WorklistRow(NamedTuple):
@@ -68,8 +68,8 @@ def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date) -> Workl
         overlays=tuple(sorted(overlay.value for overlay in overlays(case, day))),
         facility=case.whereabouts.located_at,
         country=case.nationality.strongest,
-        assignee=None,
-        due_on=None if now in AT_REST else min(_due(case), default=None),
+        assignee=case.work.officer,
+        due_on=min(_due(case, now), default=None),
         opened_on=opened.earliest if opened is not None else None,
         settled_until=settled_until(case, day),
         simulated=any(stamp.simulated for stamp, _ in facts),
@@ -78,7 +78,10 @@ def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date) -> Workl
     )
 
 
-def _due(case: CaseState) -> Iterator[date]:
+def _due(case: CaseState, now: Status) -> Iterator[date]:
+    yield from (task.due_on for task in case.work.tasks.values() if task.due_on is not None)
+    if now in AT_REST:
+        return
     yield from (screening.due_on for screening in case.screening.open if screening.due_on is not None)
     yield from (block.review_due_on for block in case.blocks.open.values())
     if case.journey.clearance is not None:

@@ -248,6 +248,23 @@ def test_the_block_board_shows_who_blocks_since_when_and_what_is_overdue_page_by
     assert problem(camp.read("/v1/blocks")) == (403, "permission.missing")
 
 
+# ---------------------------------------------------------------- tasks, flags
+def test_what_does_not_fit_is_a_task_that_somebody_finds(api: Any) -> None:
+    officer = api.officer("caseworker", agency="AT-MFA", country="AT")
+    case = api.case(officer)
+    position = officer.granted(f"{case}/record-recapture", {"facility": api.facility()})["positions"][-1]
+    (task,) = officer.shown(f"/v1/tasks?min_position={position}")["tasks"]
+    assert f"/v1/cases/{task['case_id']}" == case
+    assert (task["kind"], task["due_on"], task["overdue"], task["assignee"]) == ("review_anomaly", None, False, None)
+    assert officer.shown("/v1/tasks?kind=review_anomaly")["tasks"] == [task]
+    assert officer.shown("/v1/tasks?kind=follow_up")["tasks"] == []
+    assert officer.shown(f"/v1/tasks?due_by={day(0)}")["tasks"] == []
+    assert officer.shown("/v1/flags") == {"flags": [], "next": None}
+    security = api.officer("security_officer", agency="AT-DSN", country="AT")
+    for path in ("/v1/tasks", "/v1/flags"):
+        assert problem(security.read(path)) == (403, "permission.missing")
+
+
 # ---------------------------------------------------------------- facilities, figures, operations
 def test_a_facility_is_shown_under_its_location(api: Any) -> None:
     supervisor = api.officer("supervisor")

@@ -123,7 +123,16 @@ def test_every_command_every_page_and_every_sealed_class_belongs_to_a_role_and_n
     granted = frozenset().union(*ROLES.values())
     assert {example.command.permission for example in EXAMPLES} <= granted
     asked = {cls.permission for cls in COMMANDS.values() if cls.aggregate in AGGREGATES}
-    reads = {"audit:read", "block:read", "case:read", "facility:read", "feed:read", "figures:read", "worklist:read"}
+    reads = {
+        "audit:read",
+        "block:read",
+        "case:read",
+        "facility:read",
+        "feed:read",
+        "figures:read",
+        "work:read",
+        "worklist:read",
+    }
     sealed = {label for cls in OURS.values() for label in labels_of(cls).values() if label in PERSONAL_CLASSES}
     assert granted == asked | reads | {f"case:open-{label}" for label in sealed}
 

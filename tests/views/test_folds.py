@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -16,11 +16,12 @@ from adapters.embedded import Cluster
 from adapters.settings import read_settings
 from adapters.views.blocks import BLOCK_BOARD, block_rows
 from adapters.views.people import people_on, people_rows
-from adapters.views.register import page
+from adapters.views.register import Place, Register, page
 from adapters.views.sheet import open_sheet, sheet
 from adapters.views.timeline import timeline
+from adapters.views.work import OPEN_TASKS, task_rows
 from adapters.views.worklist import worklist, worklist_row
-from domain.case.case import CASE
+from domain.case.case import CASE, CaseState
 from domain.case.person import person_at
 from domain.clocks import Moment, as_of
 from tests.views.conftest import House, fresh_database
@@ -56,12 +57,32 @@ def test_every_worklist_row_equals_the_pure_fold(lived: Lived) -> None:
         assert row._replace(overlays=tuple(row.overlays)) == expected
 
 
-def test_every_block_on_the_board_is_an_open_block_of_the_pure_fold_and_no_other(lived: Lived) -> None:
-    shown = lived.house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, limit=500)).rows
+def every_row(house: House, register: Register[Any]) -> Iterator[Any]:
+    """Read a register to its end, in short pages."""
+    after: Place | None = ()
+    while after is not None:
+        found = house.query(lambda reader, after=after: page(reader, ALL, register, after=after or None, limit=7))
+        yield from found.rows
+        after = found.next
+
+
+REGISTERS = [
+    pytest.param(BLOCK_BOARD, block_rows, id="blocks"),
+    pytest.param(OPEN_TASKS, task_rows, id="tasks"),
+]
+
+
+@pytest.mark.parametrize(("register", "rows_of"), REGISTERS)
+def test_every_row_of_a_register_is_one_of_the_pure_fold_and_none_is_missing(
+    lived: Lived, register: Register[Any], rows_of: Callable[[CaseState, UUID], list[Any]]
+) -> None:
+    shown = list(every_row(lived.house, register))
     assert len(shown) > 3
-    expected = [row for case in lived.cases for row in block_rows(CASE.fold(lived.house.facts(case)), case)]
-    assert sorted(shown) == sorted(expected)
-    assert [row.review_due_on for row in shown] == sorted(row.review_due_on for row in expected)
+    expected = [row for case in lived.cases for row in rows_of(CASE.fold(lived.house.facts(case)), case)]
+    assert set(shown) == set(expected)
+    assert len(shown) == len(expected)
+    days = [getattr(row, register.order[0].name) or date.max for row in shown]
+    assert days == sorted(days)
 
 
 def test_every_sheet_says_what_the_pure_fold_says(lived: Lived) -> None:
