@@ -1,7 +1,7 @@
 """The two clocks: what was so on a day, as far as it was known at a position of the record.
 
-Facts are sorted by when they hold, those that always hold first, and folded by the only fold there is. An imprecise
-date counts from its earliest day, and the answer says that it is imprecise.
+Corrections and retractions are applied in record order. Then facts are sorted by when they hold, those that always hold
+first, and folded by the only fold there is. An imprecise date counts from its earliest day, and the answer says so.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.case.case import CASE, CaseState
+from domain.corrections import effective
 from domain.dates import PartialDate
 from domain.kernel import Recorded
 
@@ -51,9 +52,9 @@ def as_of(facts: Sequence[Recorded], moment: Moment) -> Dossier[CaseState]:
     Facts are those of one case, in record order. Facts whose imprecise date lies on both sides of the day make the
     answer imprecise; they are listed in the order of the fold.
     """
-    known = by_validity(known_at(facts, moment.known_at))
+    known = by_validity(effective(known_at(facts, moment.known_at)))
     held = [fact for fact in known if fact.starts is None or fact.since <= moment.as_of]
-    state = CASE.fold(fact.recorded for fact in held)
+    state = CASE.go_on((fact.recorded for fact in held), CASE.empty)
     unsure = (fact.recorded.stamp.fact_id for fact in held if fact.starts and fact.starts.straddles(moment.as_of))
     return Dossier(state, tuple(unsure))
 
@@ -73,15 +74,15 @@ def history(facts: Sequence[Recorded]) -> Iterator[Chapter]:
     For any day, the last chapter begun by then is the state of :func:`as_of`. Before the first chapter only what always
     holds is known, and no chapter says so.
     """
-    held = by_validity(facts)
+    held = by_validity(effective(facts))
     state, settled_on = CASE.empty, date.min
     for always, begun in groupby(held, key=lambda fact: fact.starts is None):
         if always:
-            state = CASE.fold((fact.recorded for fact in begun), state)
+            state = CASE.go_on((fact.recorded for fact in begun), state)
             continue
         for since, together in groupby(begun, key=lambda fact: fact.since):
             chapter = list(together)
-            state = CASE.fold((fact.recorded for fact in chapter), state)
+            state = CASE.go_on((fact.recorded for fact in chapter), state)
             settled_on = max(settled_on, *(fact.starts.latest for fact in chapter if fact.starts))
             yield Chapter(since, state, settled_on)
 
@@ -92,9 +93,6 @@ def known_at(facts: Sequence[Recorded], position: int | None) -> Sequence[Record
 
 
 def by_validity(facts: Sequence[Recorded]) -> list[Held]:
-    """Return the facts in the order in which they hold: always first, then by earliest day, then as recorded.
-
-    Corrections and retractions will be applied here, in record order, before anything is sorted.
-    """
+    """Return effective facts in the order in which they hold: always first, then by earliest day, then as recorded."""
     held = [Held(starts.earliest if starts else date.min, starts, fact) for fact in facts for starts in [fact.starts()]]
     return sorted(held, key=lambda fact: (fact.starts is not None, fact.since))

@@ -16,6 +16,8 @@ from domain.privacy import ERASED, Unreadable
 
 T = TypeVar("T")
 
+_NEVER_LATE: Final = frozenset({ValidFrom.ALWAYS, ValidFrom.TARGET})
+"""What holds whenever one looks, and what says itself why it comes late: a correction."""
 _LATE: Final = timedelta(days=LATE_AFTER_DAYS)
 
 
@@ -35,7 +37,7 @@ def concluded(command: Command, state: Any, act: Act, fold: TryOn | None = None)
 
     :raises Refused: ``record.in-future`` when it would have happened on a day that has begun nowhere on earth,
         ``record.late-reason-missing`` when it is recorded more than 30 days late without a reason (facts that hold
-        always are never late), and whatever the aggregate and the command refuse.
+        always are never late, nor are corrections), and whatever the aggregate and the command refuse.
     """
     not_in_future(command.occurred_on, act)
     command.check(state, act)
@@ -54,7 +56,7 @@ def concluded(command: Command, state: Any, act: Act, fold: TryOn | None = None)
     if command.late_reason is None:
         in_time = act.today - _LATE
         for fact, occurred_on in here:
-            if occurred_on.latest < in_time and fact.valid is not ValidFrom.ALWAYS:
+            if occurred_on.latest < in_time and fact.valid not in _NEVER_LATE:
                 raise Refused(
                     "record.late-reason-missing",
                     f"It happened more than {LATE_AFTER_DAYS} days before today: say why it is recorded late.",

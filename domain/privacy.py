@@ -78,6 +78,9 @@ def _shown(value: object, serialize: SerializerFunctionWrapHandler) -> object:
 
 _SEALABLE: Final = _Sealable()
 
+AS_TARGET: Final = "as the target"
+"""Mark of the one field that is open and sealed, part by part, as the fact is that it corrects."""
+
 Open = Annotated[T, BlockLabel.OPEN]
 """Codes, categories, ids, facilities, dates of the journey: what read models may use without any key."""
 Identity = Annotated[T | Unreadable, _SEALABLE, BlockLabel.IDENTITY]

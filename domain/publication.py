@@ -74,6 +74,7 @@ from domain.case.work import (
     TaskDone,
     TaskRaised,
 )
+from domain.corrections import FactCorrected, FactRetracted
 from domain.facility import FacilityRegistered
 from domain.kernel import Facet, Fact
 
@@ -147,6 +148,8 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(HandedOver, "country"),
         _leaves(ArrivedInCountry, "country"),
         _leaves(RepatriationRecorded, "country"),
+        _leaves(FactCorrected, "target_fact_id"),
+        _leaves(FactRetracted, "target_fact_id"),
         _leaves(CaseMergedInto),
         _leaves(CaseAbsorbed),
         _leaves(MergeReversed),
@@ -188,5 +191,6 @@ _STAYING: Final[tuple[type[Fact], ...]] = (
     AccessRestricted,
     *(fact for facet in _KEPT_TOGETHER for fact in facet.evolvers),
 )
+
 STAYS: Final[frozenset[str]] = frozenset(fact.topic for fact in _STAYING)
 """Topics of facts that stay in the house on purpose: that they happened would itself tell too much."""

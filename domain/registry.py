@@ -10,6 +10,7 @@ from domain.case import (  # noqa: F401 - each enters its commands: a case folds
     births,
     clearance,
     consenting,
+    correcting,
     relatives,
 )
 from domain.case.case import CASE

@@ -55,6 +55,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     | {
         "case:clear-to-depart",
         "case:close",
+        "case:correct",
         "case:depart",
         "case:determine-care",
         "case:issue-travel-document",
@@ -73,6 +74,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         {
             "block:read",
             "case:complete-screening",
+            "case:correct",
             "case:dispute",
             "case:impose-block",
             "case:lift-block",
@@ -92,6 +94,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "case:dispute",
             "case:decide-review",
             "case:issue-travel-document",
+            "case:correct",
             "case:open-identity",
             "case:open-judicial",
             "case:propose-lift",
@@ -132,6 +135,10 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     Role.AUDITOR: frozenset(
         {"audit:read", "block:read", "work:read", "case:read", "facility:read", "feed:read", "figures:read"}
     ),
+    Role.CAMP_ADMINISTRATION: frozenset(
+        {"case:correct", "case:open", "case:record", "facility:read", "facility:register"}
+    ),
+    Role.AUDITOR: frozenset({"audit:read", "block:read", "case:read", "facility:read", "feed:read", "figures:read"}),
     Role.INTEGRATOR: frozenset({"feed:read"}),
 }
 """Role → permissions. The auditor reads and never writes; an integrator sees the feed and no case."""

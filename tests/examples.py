@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import domain.registry  # noqa: F401 - makes every fact and command known
 from domain.case.absence import (
@@ -116,19 +116,6 @@ from domain.case.papers import (
     TravelDocumentKind,
 )
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
-from domain.case.record import (
-    AccessRestricted,
-    CaseAbsorbed,
-    CaseMergedInto,
-    ErasureBasis,
-    HoldBasis,
-    MergeReversed,
-    PersonErased,
-    Restriction,
-    RetentionHoldPlaced,
-    RetentionHoldReleased,
-    ReversalCause,
-)
 from domain.case.registration import (
     CaseClosed,
     CaseOpened,
@@ -196,51 +183,25 @@ from domain.case.whereabouts import (
     RelocatedWithinFacility,
     RelocateWithinFacility,
 )
-from domain.case.work import (
-    CaseAssigned,
-    DocumentAttached,
-    DocumentKind,
-    FlagKind,
-    FlagRaised,
-    FlagResolved,
-    NoteAdded,
-    ReferralAccepted,
-    ReferralDeclined,
-    ReferralMade,
-    ServiceKind,
-    TaskCancelCause,
-    TaskCancelled,
-    TaskDone,
-    TaskKind,
-    TaskRaised,
-)
 from domain.dates import PartialDate
 from domain.facility import FacilityRegistered, RegisterFacility
 from domain.kernel import Command, Fact
 from domain.values import Evidence, FacilityKind, NameKind, PersonName, Script, Sex
 from tests import examples_protection as protection
+from tests import examples_record as record
+from tests.examples_record import fact_id
 
 AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
 ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
 SCREENING: Final = UUID("33333333-3333-4333-8333-333333333333")
 BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
 MOTHER: Final = UUID("57575757-5757-4575-8575-575757575757")
-STREAM: Final = UUID("99999999-9999-4999-8999-999999999999")
-"""The case of the scenarios: its n-th fact has the id ``uuid5(STREAM, str(n))``."""
 SECTION: Final = UUID("58585858-5858-4585-8585-585858585858")
 SPONSOR: Final = UUID("5a5a5a5a-5a5a-45a5-85a5-5a5a5a5a5a5a")
 PAPER: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
-OTHER_CASE: Final = UUID("66666666-0000-4000-8000-000000000001")
-OFFICER: Final = UUID("66666666-0000-4000-8000-000000000002")
-TASK: Final = UUID("66666666-0000-4000-8000-000000000003")
-NOTE: Final = UUID("66666666-0000-4000-8000-000000000004")
-DOCUMENT: Final = UUID("66666666-0000-4000-8000-000000000005")
-FLAG: Final = UUID("66666666-0000-4000-8000-000000000006")
-REFERRAL: Final = UUID("66666666-0000-4000-8000-000000000007")
-HOLD: Final = UUID("66666666-0000-4000-8000-000000000008")
 EVIDENCE_SHA256: Final = "e5" * 32
 REVIEW_DUE_ON: Final = date(2022, 1, 15)
 A_NAME: Final = PersonName(parts=("Amina", "Yusuf", "Karim"), script=Script.LATIN)
@@ -281,16 +242,6 @@ TRAVEL_PAPER: Final = TravelDocumentIssued(
     issued_by="IQ-MOI",
     valid_until=date(2022, 4, 1),
     number="LP 12345",
-)
-TASKED: Final = TaskRaised(
-    task_id=TASK, kind=TaskKind.FOLLOW_UP, due_on=date(2021, 11, 1), text="Ask the registrar for the birth record."
-)
-FLAGGED: Final = FlagRaised(flag_id=FLAG, kind=FlagKind.SAFETY, text="Threatened by neighbours.")
-REFERRED: Final = ReferralMade(
-    referral_id=REFERRAL, service=ServiceKind.PSYCHOSOCIAL, agency="UN-UNICEF", text="Does not sleep."
-)
-HELD_FOR_COURT: Final = RetentionHoldPlaced(
-    hold_id=HOLD, basis=HoldBasis.COURT_ORDER, until=date(2025, 1, 1), reference="Order of 2021-10-01"
 )
 REGISTERED: Final = FacilityRegistered(
     code="SY-AL-HOL", name="Al-Hol", kind=FacilityKind.CAMP, country="SY", control="SY-AANES"
@@ -343,7 +294,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     BornInFacility(facility=AL_HOL, mother=MOTHER, birth=PartialDate.parse("2013-09-28")),
     DIED,
     DeathRecordRetracted(
-        target_fact_id=uuid5(STREAM, "3"), cause=DeathRetractionCause.SEEN_ALIVE, reason="A nurse spoke with her."
+        target_fact_id=fact_id(3), cause=DeathRetractionCause.SEEN_ALIVE, reason="A nurse spoke with her."
     ),
     CareStatusDetermined(status=CareStatus.UNACCOMPANIED),
     ASKED_TO_SCREEN,
@@ -384,30 +335,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     HandedOver(country="IQ", authority="IQ-MODM", document="Protocol 7"),
     ArrivedInCountry(country="IQ"),
     RepatriationRecorded(country="IQ"),
-    CaseAssigned(officer=OFFICER),
-    TASKED,
-    TaskDone(task_id=TASK, text="Called the registrar."),
-    TaskCancelled(task_id=TASK, cause=TaskCancelCause.OVERTAKEN),
-    NoteAdded(note_id=NOTE, text="The aunt asks for news."),
-    DocumentAttached(
-        document_id=DOCUMENT,
-        kind=DocumentKind.CORRESPONDENCE,
-        document_sha256="d0" * 32,
-        bytes=48_211,
-        title="Letter of the consulate",
-    ),
-    FLAGGED,
-    FlagResolved(flag_id=FLAG, text="Moved to another section."),
-    REFERRED,
-    ReferralAccepted(referral_id=REFERRAL, text="First visit on Sunday."),
-    ReferralDeclined(referral_id=REFERRAL, reason="No place is free."),
-    CaseMergedInto(survivor=OTHER_CASE),
-    CaseAbsorbed(absorbed=OTHER_CASE),
-    MergeReversed(other=OTHER_CASE, cause=ReversalCause.TWO_PEOPLE, reason="Twins."),
-    HELD_FOR_COURT,
-    RetentionHoldReleased(hold_id=HOLD, reference="Order of 2021-10-12"),
-    AccessRestricted(restriction=Restriction.NEED_TO_KNOW, reason="Threatened in the camp."),
-    PersonErased(covers=(OTHER_CASE,), fence_sha256="f0" * 32, basis=ErasureBasis.REQUEST),
+    *record.FACTS,
     *protection.FACTS,
     REGISTERED,
 )
@@ -421,6 +349,8 @@ class Example(NamedTuple):
     given: tuple[Fact, ...]
     command: Command
     yields: tuple[str, ...]
+    agency: str = "IQ-INSS"
+    """That asks; the facts given are recorded by ``SY-AANES``."""
 
 
 HELD: Final = (OPENED, ADMITTED)
@@ -461,7 +391,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     Example(
         (*HELD, DIED),
-        RetractDeathRecord(target_fact_id=uuid5(STREAM, "3"), cause=DeathRetractionCause.SEEN_ALIVE),
+        RetractDeathRecord(target_fact_id=fact_id(3), cause=DeathRetractionCause.SEEN_ALIVE),
         ("case.death-record-retracted",),
     ),
     Example(HELD, RecordName(kind=NameKind.FULL, name=A_NAME), ("case.name-recorded",)),
@@ -680,6 +610,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         ("facility.facility-registered",),
     ),
     *(Example(*example) for example in protection.EXAMPLES),
+    *(Example(*example) for example in record.EXAMPLES),
 )
 EXAMPLE: Final[Mapping[type[Command], Example]] = {type(example.command): example for example in EXAMPLES}
 """Command class → example."""

@@ -27,7 +27,8 @@ from domain.deciding import Conclusion, concluded
 from domain.kernel import Act, Command, CommandKind, Fact, Recorded, Refused, Stamp
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
-from tests.examples import EVIDENCE_SHA256, STREAM
+from tests.examples import EVIDENCE_SHA256
+from tests.examples_record import STREAM, fact_id
 
 TODAY = date(2021, 10, 15)
 BEFORE = date(2021, 10, 1)
@@ -68,7 +69,7 @@ def recorded(
         stream=stream,
         version=version,
         position=version if position is None else position,
-        fact_id=uuid5(stream, str(version)),
+        fact_id=fact_id(version, stream),
         command_id=COMMAND,
         actor=actor,
         agency="SY-AANES",
@@ -192,7 +193,7 @@ class Scenario:
     def beside(self, stream: UUID, *facts: Fact, aggregate: str = "case") -> Self:
         """Let another stream hold facts; a request that rests on it finds it as it stands then."""
         stamped = [recorded(fact, nth, stream=stream) for nth, fact in enumerate(facts, start=1)]
-        self.others[stream] = AGGREGATES[aggregate].fold(map(through_storage, stamped))
+        self.others[stream] = AGGREGATES[aggregate].fold([*map(through_storage, stamped)])
         return self
 
     def then(self, *facts: Fact) -> Self:

@@ -127,7 +127,7 @@ class Desk:
             simulated=True,
         )
         loaded = paper.loaded
-        opened = opened_by(command, act, loaded.stream, command.opens & paper.holds) if command.opens else ()
+        opened = opened_by(command, act, loaded.stream, command.opening() & paper.holds) if command.opens else ()
         act = with_evidence(act, command, loaded.leaves)
         if streams := command.rests_on(loaded.state):
             act = act._replace(others=self._others(streams - {loaded.stream}), stream=loaded.stream)
@@ -137,11 +137,14 @@ class Desk:
         def grow(decided: Sequence[tuple[Fact, PartialDate]]) -> Any:
             more = stamped(decided, command, loaded.stream, loaded.version, act)
             facts.extend(more)
-            loaded.state = aggregate.fold(more, loaded.state)
+            loaded.state = aggregate.go_on(more, loaded.state)
             loaded.version += len(more)
             return loaded.state
 
         decision = decide(command, loaded, act, grow)
+        if decision.elsewhere or decision.writes.keys() - {loaded.stream}:
+            message = f"{command.verb} writes about more than one person, which no plan does"
+            raise ValueError(message)
         if len(facts) < len(decision.facts):
             grow(decision.facts[len(facts) :])
         if entry.last:
@@ -205,7 +208,7 @@ class Desk:
         paper = self._put(
             entry.stream, LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows]), keys
         )
-        paper.loaded.state = aggregate.fold(paper.mapper.open(row.frame, row.position) for row in found.rows)
+        paper.loaded.state = aggregate.fold([paper.mapper.open(row.frame, row.position) for row in found.rows])
         paper.loaded.version = len(found.rows)
         paper.holds |= {name.label for name in paper.loaded.known_keys}
         return True

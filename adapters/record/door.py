@@ -201,7 +201,7 @@ class Door:
         self, request: Request, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None
     ) -> tuple[LoadedStream, Sequence[Recorded], list[tuple[UUID, frozenset[BlockLabel]]]]:
         """Return a stream folded, its facts, and what was opened of it; of any aggregate where none is named."""
-        facts, named, opened = await self._opened(stream, rows, request.command.opens, request.caller)
+        facts, named, opened = await self._opened(stream, rows, request.command.opening(), request.caller)
         _belongs(facts, aggregate)
         loaded = LoadedStream(stream, None, known_keys=named, leaves=[row.leaf for row in rows])
         name = aggregate or (facts[0].fact.topic.partition(".")[0] if facts else "")

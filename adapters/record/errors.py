@@ -47,3 +47,7 @@ class RecordUnavailable(Exception):  # noqa: N818 - what it is
 
 class KeysUnavailable(Exception):  # noqa: N818 - what it is
     """The provider of keys does not answer, or does not let us in. Nothing sealed can be opened or recorded."""
+
+
+class UnknownFact(ValueError):  # noqa: N818 - what it is
+    """The record holds a fact of a topic or schema version unknown to this program, which is older than the record."""

@@ -19,10 +19,13 @@ import orjson
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
+from adapters.record.corrected import Sealed, flat, unflat
+from adapters.record.errors import UnknownFact
 from adapters.record.frame import FORMAT_BYTE, HEADER_HEAD, OPEN_HEAD, Block, decode
 from adapters.record.header import SALT_BYTES, Provenance, encode_header, read_header, stamp_of
 from adapters.record.keys import DataKey, KeyChain, KeyName
 from adapters.record.sealing import NONCE_BYTES, Place, Tampered, seal, unseal
+from domain.corrections import FactCorrected
 from domain.kernel import FACTS, Fact, Recorded, Stamp
 from domain.privacy import ERASED, WITHHELD, BlockLabel, Unreadable
 
@@ -50,18 +53,16 @@ _UNUSED_TRANSCODER: Final = JSONTranscoder()
 """The library's mapper wants one. Facts are pydantic's to write and read, so one for all mappers will do."""
 
 
-class UnknownFact(ValueError):  # noqa: N818 - what it is
-    """The record holds a fact of a topic or schema version unknown to this program, which is older than the record."""
-
-
 class _Layout(NamedTuple):
     """Which fields of a fact class go into which block, in stored order."""
 
     open: tuple[str, ...]
-    sealed: tuple[tuple[BlockLabel, tuple[str, ...], str | None], ...]
-    """Class, its fields, and the field that names whose key seals it (``None``: the person of the stream)."""
+    sealed: tuple[Sealed, ...]
     random_bytes: int
     """Two salts and the nonces."""
+    values: Mapping[str, Any] | None = None
+    written: Mapping[str, Any] | None = None
+    """The fields as they are and as JSON has them, of a fact whose blocks are not those of its class."""
 
 
 class FactMapper(Mapper[UUID]):
@@ -110,7 +111,7 @@ class FactMapper(Mapper[UUID]):
     def frame_and_leaf(self, stamp: Stamp, fact: Fact) -> tuple[bytes, bytes]:
         """Return the stored form of a fact as bytes, and what the log proves it by; see :meth:`to_stored_event`."""
         cls = type(fact)
-        layout = _layout(cls)
+        layout = _layout(cls) if cls is not FactCorrected else _layout_of_correction(fact)
         random = os.urandom(layout.random_bytes)
         sealed: Sequence[tuple[str, bytes]] = ()
         commitments: Mapping[str, str] = _NO_COMMITMENTS
@@ -118,7 +119,7 @@ class FactMapper(Mapper[UUID]):
         if not layout.sealed:
             opened = fact.__pydantic_serializer__.to_json(fact)
         else:
-            fields: dict[str, Any] = fact.__pydantic_serializer__.to_python(fact, mode="json")
+            fields: Mapping[str, Any] = layout.written or fact.__pydantic_serializer__.to_python(fact, mode="json")
             sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
             if layout.open:
                 opened = orjson.dumps({name: fields[name] for name in layout.open})
@@ -142,11 +143,12 @@ class FactMapper(Mapper[UUID]):
         blocks: list[tuple[str, bytes]] = []
         commitments: dict[str, str] = {}
         place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
+        values = layout.values or fact.__dict__
         for nth, (label, names, whose) in enumerate(layout.sealed):
-            if any(isinstance(fact.__dict__[name], Unreadable) for name in names):
+            if any(isinstance(values[name], Unreadable) for name in names):
                 message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
                 raise TypeError(message)
-            subject = stamp.stream if whose is None else fact.__dict__[whose] or stamp.stream
+            subject = stamp.stream if whose is None else values[whose] or stamp.stream
             version, key = self._keys.for_writing(subject, label)
             nonce = nonces[nth * NONCE_BYTES : (nth + 1) * NONCE_BYTES]
             plaintext = orjson.dumps({name: fields[name] for name in names})
@@ -172,6 +174,9 @@ class FactMapper(Mapper[UUID]):
         if (cls := FACTS.get(topic)) is None or schema > cls.schema_version:
             message = f"this program does not know {topic} in schema version {schema}"
             raise UnknownFact(message)
+        if cls is FactCorrected:
+            found = ((block.label, self._read(block, header)) for block in blocks[1:])
+            return Recorded(stamp_of(header, position), unflat(found, schema))
         fields = dict(_withheld(cls))
         for block in blocks[1:]:
             read = self._read(block, header)
@@ -210,10 +215,9 @@ class FactMapper(Mapper[UUID]):
 
 def subjects_of(stream: UUID, fact: Fact) -> list[tuple[BlockLabel, UUID]]:
     """Return the personal classes of a fact of a stream, and whose key seals each."""
-    return [
-        (label, stream if whose is None else fact.__dict__[whose] or stream)
-        for label, _, whose in _layout(type(fact)).sealed
-    ]
+    layout = _layout(type(fact)) if not isinstance(fact, FactCorrected) else _layout_of_correction(fact)
+    values = layout.values or fact.__dict__
+    return [(label, stream if whose is None else values[whose] or stream) for label, _, whose in layout.sealed]
 
 
 def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey) -> None:
@@ -250,6 +254,11 @@ def _layout(cls: type[Fact]) -> _Layout:
         sealed=sealed,
         random_bytes=2 * SALT_BYTES + NONCE_BYTES * len(sealed),
     )
+
+
+def _layout_of_correction(fact: Fact) -> _Layout:
+    values, written, opened, sealed = flat(cast("FactCorrected", fact))
+    return _Layout(opened, sealed, 2 * SALT_BYTES + NONCE_BYTES * len(sealed), values, written)
 
 
 @cache

@@ -17,6 +17,7 @@ from adapters.record.ids import random_id
 from adapters.record.keys import KeyChain, KeyName
 from adapters.record.mapper import FactMapper, StoredFact, subjects_of
 from adapters.record.submission import Expected, Opened, Scope, Submission
+from domain.corrections import FactCorrected
 from domain.dates import PartialDate
 from domain.deciding import concluded
 from domain.kernel import Act, Command, Fact, Recorded, Stamp, TryOn
@@ -59,7 +60,7 @@ def decide(command: Command, loaded: LoadedStream, act: Act, fold: TryOn | None 
     mine = _NOTHING
     apart: list[tuple[UUID, Fact]] = []
     for fact, _ in here:
-        if fact.subjects:
+        if fact.subjects or type(fact) is FactCorrected:
             apart.append((stream, fact))
         elif (classes := _classes(type(fact))) and classes is not mine:
             mine |= classes

@@ -27,6 +27,7 @@ from domain.case.protection import CARE
 from domain.case.registration import REGISTRATION
 from domain.case.whereabouts import WHEREABOUTS
 from domain.clocks import Chapter, history
+from domain.corrections import effective
 from domain.dates import PartialDate
 from domain.kernel import Fact, Recorded
 from domain.privacy import ERASED, Unreadable
@@ -84,7 +85,7 @@ def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     simulated = any(stamp.simulated for stamp, _ in facts)
     periods: list[tuple[Chapter, PersonAt]] = []
     before: PersonAt | None = None
-    for chapter in history([recorded for recorded in facts if type(recorded.fact) in SHOWN]):
+    for chapter in history([recorded for recorded in effective(facts) if type(recorded.fact) in SHOWN]):
         person = person_at(chapter.state)
         if person != before:
             periods.append((chapter, person))

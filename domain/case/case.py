@@ -43,6 +43,7 @@ from domain.case.whereabouts import (
     Whereabouts,
 )
 from domain.case.work import WORK, TaskRaised, Work
+from domain.corrections import effective
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Aggregate, Anomaly, Fact, Odd, Recorded, Stamp, ValidFrom, by_fact
@@ -166,7 +167,7 @@ def _is_work(fact: Fact) -> bool:
     return fact.valid is not ValidFrom.ALWAYS and type(fact) not in _NO_WORK
 
 
-CASE: Final = Aggregate("case", CaseState(), evolve)
+CASE: Final = Aggregate("case", CaseState(), evolve, effective)
 
 FACTS_OF_A_CASE: Final[Mapping[str, type[Fact]]] = {cls.topic: cls for cls in _EVOLVERS}
 """Topic → fact class, for every fact that a case can hold."""

@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from domain.case.work import Line
+from domain.corrections import FactCorrected, FactRetracted
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Facet, Fact, Odd, Stamp
@@ -157,6 +158,8 @@ class Keeping:
     restriction: Restriction = Restriction.NONE
     restricted_on: PartialDate | None = None
     erased: Erasure | None = None
+    changed: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    """Fact → the corrections and retractions that name it, in record order, whether or not they still stand."""
 
     @property
     def merged_into(self) -> UUID | None:
@@ -169,6 +172,20 @@ class Keeping:
 
 
 RECORD: Final = Facet("record", Keeping())
+
+
+@RECORD.evolves
+def _(fact: FactCorrected, stamp: Stamp, was: Keeping) -> Keeping:
+    return _changed(fact.target_fact_id, stamp, was)
+
+
+@RECORD.evolves
+def _(fact: FactRetracted, stamp: Stamp, was: Keeping) -> Keeping:
+    return _changed(fact.target_fact_id, stamp, was)
+
+
+def _changed(target: UUID, stamp: Stamp, was: Keeping) -> Keeping:
+    return replace(was, changed={**was.changed, target: (*was.changed.get(target, ()), stamp.fact_id)})
 
 
 @RECORD.evolves

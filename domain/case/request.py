@@ -34,7 +34,8 @@ class CaseRequest(Command):
 class CaseDecision(CaseRequest):
     """A decision about a person: needs the version it was taken on, and rules may refuse it.
 
-    :raises Refused: ``case.closed``, ``case.deceased`` or ``record.before-birth``, whatever the decision.
+    :raises Refused: ``case.merged``, ``case.closed``, ``case.deceased`` or ``record.before-birth``, whatever the
+        decision.
     """
 
     nature = CommandKind.DECISION
@@ -42,9 +43,16 @@ class CaseDecision(CaseRequest):
     """Whether it may be taken on a closed case."""
     after_death: ClassVar[bool] = False
     """Whether it may be taken on a day on which the person was dead."""
+    after_merge: ClassVar[bool] = False
+    """Whether it may be taken on a case that was merged into another."""
 
     def check(self, case: CaseState, act: Act) -> None:
-        """Refuse a decision on a closed case, after death, or before birth where the birth can be read."""
+        """Refuse a decision on a merged or closed case, after death, or before birth where the birth can be read."""
+        survivor = case.record.merged_into
+        if survivor is not None and not self.after_merge:
+            raise Refused(
+                "case.merged", "The person has another case, which goes on: decide there.", survivor=str(survivor)
+            )
         if case.registration.closed is not None and not self.after_closure:
             raise Refused("case.closed", "The case is closed: reopen it before deciding anything.")
         day = self.day(act)

@@ -10,7 +10,7 @@ import pytest
 from domain.case.gate import DEPARTURE
 from domain.case.status import Overlay, Status
 from domain.kernel import FACTS, Fact, FromField, labels_of
-from domain.privacy import BlockLabel
+from domain.privacy import AS_TARGET, BlockLabel
 from domain.registry import AGGREGATES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,15 +28,17 @@ OURS = {cls.__name__: cls for topic, cls in FACTS.items() if topic.partition("."
 def as_written(cls: type[Fact]) -> tuple[str, str, str]:
     """The row of a fact as its class declares it."""
     labels = labels_of(cls)
-    valid = {"always": "always", "occurred_on": "occurred"}.get(str(cls.valid), "")
+    valid = {"always": "always", "occurred_on": "occurred", "target": AS_TARGET}.get(str(cls.valid), "")
     if isinstance(cls.valid, FromField):
         valid = f"→ {cls.valid.name}"
     opened = ", ".join(name for name, label in labels.items() if label is BlockLabel.OPEN)
-    sealed = ", ".join(
+    as_target = [f"{name}: {AS_TARGET}" for name, info in cls.model_fields.items() if AS_TARGET in info.metadata]
+    own = [
         f"{name}: {label.value}" + (f" of the {name}" if label in cls.subjects else "")
         for name, label in labels.items()
         if label is not BlockLabel.OPEN
-    )
+    ]
+    sealed = ", ".join([*as_target, *own])
     return valid, opened, sealed
 
 

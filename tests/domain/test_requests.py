@@ -41,8 +41,8 @@ day = PartialDate.parse
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example.command).__name__)
 def test_every_command_is_granted_once_and_records_nothing_the_second_time(example: Example) -> None:
-    given, command, yields = example
-    scenario = Scenario(command.aggregate).given(*given).when(command, agency="IQ-INSS")
+    given, command, yields, agency = example
+    scenario = Scenario(command.aggregate).given(*given).when(command, agency=agency)
     assert not isinstance(scenario.outcome, Refused)
     assert tuple(fact.topic for fact in [*(fact for fact, _ in scenario.outcome), *scenario.review]) == yields
 

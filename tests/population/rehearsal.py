@@ -55,7 +55,7 @@ class Rehearsal:
             Recorded(_stamp(command, act, self.namer.made_by(entry.stream, 0), state.version + nth, on), fact)
             for nth, (fact, on) in enumerate(concluded(command, state, act).here, start=1)
         ]
-        self.states[entry.stream] = aggregate.fold(facts, state)
+        self.states[entry.stream] = aggregate.go_on(facts, state)
         self.facts[entry.stream] += facts
         self.asked.append(Asked(entry, command, facts))
 

@@ -16,6 +16,7 @@ from adapters.record.submission import Expected, Fate, Scope, Submission
 from domain.case.journey import ClearedToDepart
 from domain.kernel import COMMANDS, Command, Fact
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
+from tests.examples_record import fact_id
 from tests.scenario import CASEWORKER, SUPERVISOR, TODAY, recorded
 
 NOON: Final = datetime.combine(TODAY, time(12), tzinfo=UTC)
@@ -97,3 +98,10 @@ class Desk:
         )
         assert outcome.fate is Fate.RECORDED
         return stream
+
+
+def aimed(command: Command, stream: UUID | None) -> Command:
+    """Return the command, about the fact of a stream that it names in a scenario's."""
+    meant = {fact_id(version): fact_id(version, stream) for version in range(1, 12)} if stream is not None else {}
+    named = {name: meant[value] for name, value in vars(command).items() if name == "target_fact_id" and value in meant}
+    return command.model_copy(update=named)
