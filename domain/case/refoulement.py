@@ -200,12 +200,14 @@ class RecordFearOfReturn(CaseObservation):
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the fear, unless it was told and nothing has been assessed since."""
         for known in case.protection.risks.fears:
-            same = (readable(known.country), readable(known.fear)) == (self.country, self.fear)
-            if same and self.occurred_on in {None, known.on} and not self._assessed_since(case, known):
+            if (readable(known.country), readable(known.fear)) != (self.country, self.fear):
+                continue
+            if self.occurred_on == known.on or (self.occurred_on is None and not _assessed_since(case, known)):
                 return
         yield FearOfReturnExpressed(country=self.country, fear=self.fear, account=self.account)
         yield from withdrawal(case, act, WithdrawalCause.NON_REFOULEMENT, destination=self.country)
 
-    @staticmethod
-    def _assessed_since(case: CaseState, told: Fear) -> bool:
-        return any(told.may_be_of(known.country) and not known.feared_since for known in case.protection.refoulement)
+
+def _assessed_since(case: CaseState, told: Fear) -> bool:
+    """Whether a state of which this is a fear was assessed after it was told, and nothing was told since."""
+    return any(told.may_be_of(known.country) and not known.feared_since for known in case.protection.refoulement)

@@ -80,7 +80,7 @@ class LinkKin(CaseObservation):
             back = converse(self.relation, case)
             there = _linked(other, act.stream, back, cared_for[1], self.strength, act.new_id(1))
             parent, child = (case, other) if elder_here else (other, case)
-            if (here or there) and Relation.CHILD in {self.relation, back} and too_young(born(parent), born(child)):
+            if here and Relation.CHILD in {self.relation, back} and too_young(born(parent), born(child)):
                 yield task(act, 1, TaskKind.REVIEW_ANOMALY)
         yield from here
         yield from (Elsewhere(self.person, fact) for fact in there)
