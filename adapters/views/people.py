@@ -23,7 +23,7 @@ from domain.case.journey import JOURNEY
 from domain.case.life import LIFE
 from domain.case.nationality import NATIONALITY
 from domain.case.person import PersonAt, person_at
-from domain.case.protection import CARE
+from domain.case.protection import CareStatusDetermined
 from domain.case.registration import REGISTRATION
 from domain.case.whereabouts import WHEREABOUTS
 from domain.clocks import Chapter, history
@@ -75,9 +75,11 @@ PEOPLE: Final = View(
 
 
 SHOWN: Final[frozenset[type[Fact]]] = frozenset().union(
-    *(facet.evolvers for facet in (REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, JOURNEY))
+    *(facet.evolvers for facet in (REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, JOURNEY)),
+    {CareStatusDetermined},
 ) - {NameRecorded}
-"""The facts that change what a row shows. A facet is folded from its own facts, so the others need not be."""
+"""The facts that change what a row shows. A facet is folded from its own facts, so the others need not be; of what
+protects a person a row shows with whom a child is, and nothing else."""
 
 
 def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
