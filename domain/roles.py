@@ -131,14 +131,12 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "worklist:read",
         }
     ),
-    Role.CAMP_ADMINISTRATION: frozenset({"case:open", "case:record", "facility:read", "facility:register"}),
     Role.AUDITOR: frozenset(
         {"audit:read", "block:read", "work:read", "case:read", "facility:read", "feed:read", "figures:read"}
     ),
     Role.CAMP_ADMINISTRATION: frozenset(
         {"case:correct", "case:open", "case:record", "facility:read", "facility:register"}
     ),
-    Role.AUDITOR: frozenset({"audit:read", "block:read", "case:read", "facility:read", "feed:read", "figures:read"}),
     Role.INTEGRATOR: frozenset({"feed:read"}),
 }
 """Role → permissions. The auditor reads and never writes; an integrator sees the feed and no case."""
