@@ -1,7 +1,7 @@
 """Where the folds get their facts: whole streams of the record, opened as far as the read models have a purpose.
 
 Only the facts that say when a person can have been born, their sex, with whom a child is, and how somebody died are
-opened. Names, grounds and notes stay sealed: no read model needs them.
+opened, and what corrects these. Names, grounds and notes stay sealed: no read model needs them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from domain.case.identity import BirthRecorded, SexRecorded
 from domain.case.life import DeathRecorded
 from domain.case.newborn import BornInFacility
 from domain.case.protection import CareStatusDetermined
+from domain.corrections import FactCorrected
 from domain.kernel import Recorded
 from domain.privacy import BlockLabel
 
@@ -99,7 +100,10 @@ class Source:
                 facts = []
             if version == 1:
                 name = topic.partition(".")[0]
-            facts.append((opening if topic in OPENED_TOPICS else leaving_closed)(frame, position))
+            known = (opening if topic in OPENED_TOPICS else leaving_closed)(frame, position)
+            if isinstance(known.fact, FactCorrected) and known.fact.target_topic in OPENED_TOPICS:
+                known = opening(frame, position)
+            facts.append(known)
         if facts:
             yield name, facts
 

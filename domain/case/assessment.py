@@ -14,7 +14,7 @@ from domain.case.request import CaseObservation
 from domain.deciding import readable
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Fact, Stamp, ValidFrom
-from domain.privacy import BlockLabel, Identity, Open
+from domain.privacy import BlockLabel, Identity, Open, Unreadable
 from domain.values import AgencyCode
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ class AgeAssessed(Fact, topic="case.age-assessed", valid=ValidFrom.ALWAYS):
     assessor: Open[AgencyCode]
     min_years: Identity[Years]
     max_years: Identity[Years]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        least, greatest = self.min_years, self.max_years
+        if not isinstance(least, Unreadable) and not isinstance(greatest, Unreadable) and least > greatest:
+            message = "the least age is above the greatest"
+            raise ValueError(message)
+        return self
 
 
 @IDENTITY.evolves

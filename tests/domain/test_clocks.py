@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -13,11 +15,13 @@ from domain.case.gate import DepartureRequest, unmet
 from domain.case.journey import Departed
 from domain.case.status import Status, overlays, settled_until, status
 from domain.clocks import Chapter, Moment, as_of, history
+from domain.corrections import CHANGES, FactRetracted, RetractionCause, effective
 from domain.dates import PartialDate
 from domain.deciding import concluded
 from domain.facility import FACILITY
 from domain.kernel import Fact, Recorded, Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
+from tests.domain.changing import changed
 from tests.examples import ADMITTED, DEPRIVED, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, REGISTERED
 from tests.examples import FACTS as EXAMPLE_FACTS
 from tests.scenario import SUPERVISOR, TODAY, Scenario, an_act, made, recorded
@@ -44,9 +48,10 @@ FACTS_IN_ANY_STATE = st.builds(
 
 @st.composite
 def histories(draw: st.DrawFn, days: st.SearchStrategy[str] = TEXTS) -> list[Recorded]:
-    """Any facts, in any order, on any days."""
+    """Any facts, in any order, on any days, some of them corrected or retracted."""
     facts = draw(st.lists(st.tuples(FACTS_IN_ANY_STATE, days), max_size=20))
-    return [recorded(fact, version, occurred_on=on) for version, (fact, on) in enumerate(facts, start=1)]
+    known = [recorded(fact, version, occurred_on=on) for version, (fact, on) in enumerate(facts, start=1)]
+    return draw(changed(known))
 
 
 def facets(case: CaseState) -> dict[str, object]:
@@ -127,10 +132,41 @@ def test_folding_any_facts_in_any_order_never_raises(facts: list[Recorded]) -> N
 def test_as_of_today_is_the_present_where_nothing_was_late_or_imprecise(facts: list[Fact], data: st.DataObject) -> None:
     days = sorted(data.draw(st.lists(DAYS, min_size=len(facts), max_size=len(facts))))
     known = [recorded(fact, n, occurred_on=on) for n, (fact, on) in enumerate(zip(facts, days, strict=True), start=1)]
+    known = data.draw(changed(known, new_days=False))
     then, now = as_of(known, Moment(TODAY)), CASE.fold(known)
     assert facets(then.state) == facets(now)
     assert {odd.code for odd in then.state.anomalies} == {odd.code for odd in now.anomalies}
     assert not then.imprecise
+
+
+@given(histories(), st.data())
+def test_a_retracted_retraction_lets_everything_count_as_before(facts: list[Recorded], data: st.DataObject) -> None:
+    if not facts:
+        return
+    target = data.draw(st.sampled_from(facts)).stamp.fact_id
+    once = [*facts, recorded(retraction(target), len(facts) + 1)]
+    twice = [*once, recorded(retraction(once[-1].stamp.fact_id), len(once) + 1)]
+    assert lasting(effective(twice)) == lasting(effective(facts))
+    assert target not in {known.stamp.fact_id for known in lasting(effective(once))}
+
+
+@given(histories())
+def test_what_counts_counts_again_and_nothing_in_it_is_new(facts: list[Recorded]) -> None:
+    counting = effective(facts)
+    assert effective(lasting(counting)) == lasting(counting)
+    ids = [known.stamp.fact_id for known in facts]
+    assert [known.stamp.fact_id for known in counting] == [
+        fact_id for fact_id in ids if fact_id in {known.stamp.fact_id for known in counting}
+    ]
+
+
+def retraction(target: UUID) -> FactRetracted:
+    return FactRetracted(target_fact_id=target, cause=RetractionCause.UNTRUE, reason="Not so.")
+
+
+def lasting(facts: Sequence[Recorded]) -> list[Recorded]:
+    """The facts without what changes them."""
+    return [known for known in facts if type(known.fact) not in CHANGES]
 
 
 @given(histories(), DAYS)
