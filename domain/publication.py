@@ -19,6 +19,7 @@ from domain.case.block_reviews import SecurityBlockLiftProposed, SecurityBlockRe
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
 from domain.case.child_views import CHILD_VIEWS
 from domain.case.consent import CONSENT
+from domain.case.contested import NationalityDenied, NationalityDisputed
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
 from domain.case.deprivation import CitizenshipDeprived
 from domain.case.documents import BiometricReferenceLinked, IdentityDocumentRecorded
@@ -54,10 +55,17 @@ from domain.case.record import (
 from domain.case.refoulement import RISKS
 from domain.case.registration import CaseClosed, CaseOpened, CaseReopened
 from domain.case.release import ReleasedLocally
+from domain.case.restoration import (
+    CitizenshipDeprivationWithdrawn,
+    CitizenshipRestored,
+    DeprivationAppealDecided,
+    DeprivationAppealLodged,
+)
 from domain.case.reversals import ScreeningCancelled, ScreeningResultReversed
 from domain.case.reviews import ApprovalRevoked, RefusalReviewDecided, RefusalReviewRequested
 from domain.case.screening import ScreeningCompleted, ScreeningRequested
 from domain.case.spontaneous_return import SpontaneousReturnReported
+from domain.case.statelessness import StatelessnessDetermined, StatelessnessRiskCleared, StatelessnessRiskFlagged
 from domain.case.transfers import ReturnedAfterAbort, UnclearedTransferReported
 from domain.case.verification import IdentityDisputed, IdentityVerificationRevoked, IdentityVerified
 from domain.case.whereabouts import AdmittedToFacility, MovedToFacility, RelocatedWithinFacility
@@ -110,6 +118,13 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(NationalityClaimed, "country", "strength"),
         _leaves(NationalityConfirmed, "country"),
         _leaves(CitizenshipDeprived, "country", "order_made_on", "effective_from"),
+        _leaves(DeprivationAppealLodged, "country"),
+        _leaves(DeprivationAppealDecided, "allowed", "final"),
+        _leaves(CitizenshipDeprivationWithdrawn, "country"),
+        _leaves(CitizenshipRestored, "country", "with_effect_from"),
+        _leaves(StatelessnessRiskFlagged),
+        _leaves(StatelessnessDetermined),
+        _leaves(StatelessnessRiskCleared),
         _leaves(AdmittedToFacility, "facility"),
         _leaves(MovedToFacility, "facility", "reason"),
         _leaves(RelocatedWithinFacility),
@@ -165,6 +180,8 @@ _KEPT_TOGETHER: Final[tuple[Facet[Any], ...]] = (
 """Subjects of which nothing leaves: what somebody needs, fears, wants or was promised is between them and us."""
 
 _STAYING: Final[tuple[type[Fact], ...]] = (
+    NationalityDisputed,
+    NationalityDenied,
     BornInFacility,
     ReferredToHospital,
     ReturnedFromHospital,

@@ -39,6 +39,13 @@ from domain.case.blocks import (
     SecurityBlockLifted,
 )
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture, WithdrawClearance
+from domain.case.contested import (
+    ContestGround,
+    DenyNationality,
+    DisputeNationality,
+    NationalityDenied,
+    NationalityDisputed,
+)
 from domain.case.decisions import (
     ApprovalBasis,
     ApproveRepatriation,
@@ -51,6 +58,7 @@ from domain.case.decisions import (
     RequestRepatriation,
 )
 from domain.case.deprivation import CitizenshipDeprived, DeprivationGround, RecordCitizenshipDeprivation
+from domain.case.determination import ClearStatelessnessRisk, DetermineStatelessness, FlagStatelessnessRisk
 from domain.case.documents import (
     BiometricReferenceLinked,
     BiometricResult,
@@ -131,6 +139,16 @@ from domain.case.registration import (
     ToldNationality,
 )
 from domain.case.release import ReleaseBasis, ReleasedLocally, ReportLocalRelease
+from domain.case.restoration import (
+    CitizenshipDeprivationWithdrawn,
+    CitizenshipRestored,
+    DeprivationAppealDecided,
+    DeprivationAppealLodged,
+    RecordCitizenshipRestoration,
+    RecordDeprivationAppeal,
+    RecordDeprivationAppealDecision,
+    RecordDeprivationWithdrawal,
+)
 from domain.case.reversals import (
     CancellationCause,
     CancelScreening,
@@ -157,6 +175,13 @@ from domain.case.screening import (
     ScreeningResult,
 )
 from domain.case.spontaneous_return import ReportSpontaneousReturn, SpontaneousReturnReported
+from domain.case.statelessness import (
+    RiskCause,
+    RiskEnd,
+    StatelessnessDetermined,
+    StatelessnessRiskCleared,
+    StatelessnessRiskFlagged,
+)
 from domain.case.transfers import (
     RecordReturnAfterAbort,
     ReportUnclearedTransfer,
@@ -198,6 +223,7 @@ BLOCK: Final = UUID("44444444-4444-4444-8444-444444444444")
 MOTHER: Final = UUID("57575757-5757-4575-8575-575757575757")
 SECTION: Final = UUID("58585858-5858-4585-8585-585858585858")
 SPONSOR: Final = UUID("5a5a5a5a-5a5a-45a5-85a5-5a5a5a5a5a5a")
+APPEAL: Final = UUID("5b5b5b5b-5b5b-45b5-85b5-5b5b5b5b5b5b")
 PAPER: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
@@ -232,6 +258,13 @@ DEPRIVED: Final = CitizenshipDeprived(
     ground=DeprivationGround.PUBLIC_GOOD,
     order_made_on=PartialDate.parse("2019-02-19"),
     effective_from=PartialDate.parse("2019-02-19"),
+)
+APPEALED: Final = DeprivationAppealLodged(appeal_id=APPEAL, country="IQ", court="IQ-COURT", reference="Case 2021/77")
+RESTORED: Final = CitizenshipRestored(
+    country="IQ",
+    authority="IQ-COURT",
+    with_effect_from=PartialDate.parse("2013-02-19"),
+    reasons="The order was void from the start.",
 )
 REFUSED: Final = RepatriationRefused(
     country="IQ", reasons=(RefusalReason.SECURITY,), review_body="IQ-COURT", notified_on=PartialDate.parse("2021-10-02")
@@ -273,6 +306,15 @@ FACTS: Final[tuple[Fact, ...]] = (
     NationalityClaimed(country="IQ", strength=Evidence.DOCUMENTED),
     CONFIRMED,
     DEPRIVED,
+    NationalityDisputed(country="IQ", by_agency="IQ-INSS", ground=ContestGround.PARENTAGE_NOT_SHOWN),
+    NationalityDenied(country="IQ", authority="IQ-MOI", ground=ContestGround.NOT_IN_REGISTER),
+    APPEALED,
+    DeprivationAppealDecided(appeal_id=APPEAL, allowed=True, final=True, reasons="No notice had been given."),
+    CitizenshipDeprivationWithdrawn(country="IQ", authority="IQ-MOI", reasons="The order rested on a namesake."),
+    RESTORED,
+    StatelessnessRiskFlagged(cause=RiskCause.DEPRIVATION),
+    StatelessnessDetermined(authority="UN-UNHCR", de_jure=True, de_facto=True, reasons="No state owns to her."),
+    StatelessnessRiskCleared(cause=RiskEnd.RESTORED),
     ADMITTED,
     MovedToFacility(facility=ROJ, reason=MoveReason.SAFETY, separates_family=True),
     RelocatedWithinFacility(section_id=SECTION),
@@ -446,7 +488,66 @@ EXAMPLES: Final[tuple[Example, ...]] = (
             order_made_on=PartialDate.parse("2021-10-14"),
             effective_from=PartialDate.parse("2021-11"),
         ),
-        ("case.citizenship-deprived", "case.clearance-withdrawn"),
+        (
+            "case.citizenship-deprived",
+            "case.clearance-withdrawn",
+            "case.statelessness-risk-flagged",
+            "case.task-raised",
+            "case.task-raised",
+        ),
+    ),
+    Example(
+        (*READY, CLEARED),
+        DisputeNationality(country="IQ", by_agency="IQ-INSS", ground=ContestGround.DOCUMENT_NOT_GENUINE),
+        ("case.nationality-disputed", "case.clearance-withdrawn"),
+    ),
+    Example(
+        (*READY, CLEARED),
+        DenyNationality(country="IQ", authority="IQ-MOI", ground=ContestGround.NOT_IN_REGISTER),
+        (
+            "case.nationality-denied",
+            "case.clearance-withdrawn",
+            "case.statelessness-risk-flagged",
+            "case.task-raised",
+            "case.task-raised",
+        ),
+    ),
+    Example(
+        (*HELD, CONFIRMED, DEPRIVED),
+        RecordDeprivationAppeal(country="IQ", court="IQ-COURT", reference="Case 2021/77"),
+        ("case.deprivation-appeal-lodged",),
+    ),
+    Example(
+        (*HELD, CONFIRMED, DEPRIVED, APPEALED),
+        RecordDeprivationAppealDecision(appeal_id=APPEAL, allowed=True, final=True),
+        ("case.deprivation-appeal-decided", "case.statelessness-risk-cleared"),
+    ),
+    Example(
+        (*HELD, CONFIRMED, DEPRIVED),
+        RecordDeprivationWithdrawal(country="IQ", authority="IQ-MOI"),
+        ("case.citizenship-deprivation-withdrawn", "case.statelessness-risk-cleared"),
+    ),
+    Example(
+        (*HELD, CONFIRMED, DEPRIVED),
+        RecordCitizenshipRestoration(
+            country="IQ", authority="IQ-COURT", with_effect_from=PartialDate.parse("2019-02-19")
+        ),
+        ("case.citizenship-restored", "case.statelessness-risk-cleared"),
+    ),
+    Example(
+        HELD,
+        FlagStatelessnessRisk(cause=RiskCause.UNREGISTERED_BIRTH),
+        ("case.statelessness-risk-flagged", "case.task-raised"),
+    ),
+    Example(
+        HELD,
+        DetermineStatelessness(authority="UN-UNHCR", de_jure=False, de_facto=True),
+        ("case.statelessness-determined",),
+    ),
+    Example(
+        (*HELD, StatelessnessRiskFlagged(cause=RiskCause.NO_EVIDENCE)),
+        ClearStatelessnessRisk(cause=RiskEnd.FLAGGED_IN_ERROR),
+        ("case.statelessness-risk-cleared",),
     ),
     Example((OPENED,), AdmitToFacility(facility=AL_HOL), ("case.admitted-to-facility",)),
     Example(

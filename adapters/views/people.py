@@ -74,7 +74,7 @@ PEOPLE: Final = View(
 )  # fmt: skip
 
 
-SHOWN: Final[frozenset[type[Fact]]] = frozenset().union(
+SHOWN: Final = frozenset[type[Fact]]().union(
     *(facet.evolvers for facet in (REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, JOURNEY)),
     {CareStatusDetermined},
 ) - {NameRecorded}

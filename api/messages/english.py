@@ -23,7 +23,16 @@ FACTS: Final = {
     "case.biometric-reference-linked": "An answer of the biometric system {system} was linked.",
     "case.nationality-claimed": "Nationality of {country} was recorded as {strength}.",
     "case.nationality-confirmed": "{authority} confirmed the nationality of {country}.",
+    "case.nationality-disputed": "{by_agency} disputed the nationality of {country}.",
+    "case.nationality-denied": "{authority} denied the nationality of {country}.",
     "case.citizenship-deprived": "{country} deprived the person of citizenship, with effect from {effective_from}.",
+    "case.deprivation-appeal-lodged": "An appeal against the order of {country} was lodged with {court}.",
+    "case.deprivation-appeal-decided": "An appeal against an order of deprivation was {allowed}{final}.",
+    "case.citizenship-deprivation-withdrawn": "{authority} took the order of {country} back.",
+    "case.citizenship-restored": "The citizenship of {country} was restored, with effect from {with_effect_from}.",
+    "case.statelessness-risk-flagged": "The person may be without a nationality: {cause}.",
+    "case.statelessness-determined": "{authority} determined that the person is {de_jure} and {de_facto}.",
+    "case.statelessness-risk-cleared": "The person is no longer held to be at risk of statelessness: {cause}.",
     "case.admitted-to-facility": "The person was admitted to {facility}.",
     "case.moved-to-facility": "The person was moved to {facility} ({reason}){separates_family}.",
     "case.relocated-within-facility": "The person was moved to another part of the facility.",
@@ -102,6 +111,14 @@ WORDS: Final[dict[tuple[str, object], str]] = {
     ("strength", 4): "established by a court",
     ("strength", "claimed"): "claimed",
     ("strength", "judicial"): "established by a court",
+    ("allowed", True): "allowed",
+    ("allowed", False): "dismissed",
+    ("final", True): ", for good",
+    ("final", False): ", not yet for good",
+    ("de_jure", True): "stateless in law",
+    ("de_jure", False): "not stateless in law",
+    ("de_facto", True): "stateless in fact",
+    ("de_facto", False): "not stateless in fact",
     ("separates_family", True): ", which separates a family",
     ("separates_family", False): "",
     ("upheld", True): "upheld",
@@ -135,6 +152,8 @@ WORDS: Final[dict[tuple[str, object], str]] = {
 }
 
 REFUSALS: Final = {
+    "statelessness.follows-from-ledger": "This follows from the orders and denials on record: record those.",
+    "statelessness.risk-stands": "An order or a denial leaves no confirmed nationality: claims do not count.",
     "birth.hijri": (
         "This is a year of the Hijri calendar; dates here are Gregorian. Take 0.97 of it, add 622, and give both years "
         "in which it can lie: 1412 is 1991/1992."
@@ -194,6 +213,8 @@ REFUSALS: Final = {
 }
 
 ANOMALIES: Final = {
+    "appeal.lodged-twice": "The same appeal was lodged twice.",
+    "appeal.unlodged": "An appeal was decided that is not on record.",
     "abort.after-handover": "The person was brought back after having been handed over.",
     "abort.undeparted": "The person was brought back from a journey, and no departure is on record.",
     "approval.none": "An approval was revoked, and none was in force.",

@@ -1,24 +1,26 @@
-"""Deprivation: a state takes its citizenship away, a court or the state gives it back.
+"""Deprivation: a state takes its citizenship away. An order stands until something ended it (see ``restoration.py``).
 
-An order stands until it is withdrawn, the citizenship is restored, or an appeal against it is allowed for good. What is
-restored may be restored for all the time between (I6; N3 and E3 v Secretary of State for the Home Department, [2025]
-UKSC 6): as of any day of that time the person was a national, and what was believed then stays on record.
+A parent's order never changes a living child's nationality; it raises a review (I7).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING
 
 from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.kin import Relation
 from domain.case.nationality import NATIONALITY, Nationality
 from domain.case.request import CaseObservation
+from domain.case.statelessness import threat
+from domain.case.work import TaskKind, task
 from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
 from domain.frozen import replace
-from domain.kernel import Act, Decision, Fact, FromField, Stamp
+from domain.kernel import Act, Dated, Decision, Fact, FromField, Stamp
 from domain.privacy import BlockLabel, Judicial, Open, Unreadable
 from domain.values import AgencyCode, CountryCode, StateCode
 
@@ -67,6 +69,9 @@ class Reversal:
 
     country: CountryCode
     on: PartialDate
+    """When it was decided."""
+    since: PartialDate
+    """With effect from when."""
 
     def ends(self, order: Deprivation) -> bool:
         """Whether the order was certainly made by then."""
@@ -84,7 +89,7 @@ class Appeal:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The last decision on an appeal."""
+    """A decision on an appeal."""
 
     allowed: bool
     final: bool
@@ -94,37 +99,49 @@ class Verdict:
 @NATIONALITY.evolves
 def _(fact: CitizenshipDeprived, stamp: Stamp, was: Nationality) -> Nationality:
     made_by = min(fact.order_made_on.latest, stamp.recorded_at.date())
-    order = Deprivation(fact.ground, fact.order_made_on, fact.effective_from, made_by)
-    known = was.orders.get(fact.country)
+    return _ordered(was, fact.country, Deprivation(fact.ground, fact.order_made_on, fact.effective_from, made_by))
+
+
+def _ordered(was: Nationality, country: CountryCode, order: Deprivation) -> Nationality:
+    known = was.orders.get(country)
     if known is not None and order.order_made_on.earliest < known.order_made_on.earliest:
         return was
-    return _settled(replace(was, orders={**was.orders, fact.country: order}))
+    return standing(replace(was, orders={**was.orders, country: order}))
 
 
-def _settled(known: Nationality) -> Nationality:
-    """Return the nationality with the orders that stand, whatever the order in which the facts came."""
-    won = (
-        known.appeals[one]
-        for one, verdict in known.verdicts.items()
-        if verdict.allowed and verdict.final and one in known.appeals
-    )
-    ended = [*known.reversals, *(Reversal(appeal.country, appeal.lodged_on) for appeal in won)]
-    standing = {
+def standing(known: Nationality) -> Nationality:
+    """Return the nationality with the orders that stand, in whatever order the facts came."""
+    ended = list(known.reversals)
+    for appeal_id, verdict in known.verdicts.items():
+        appeal = known.appeals.get(appeal_id)
+        if appeal is not None and verdict.allowed and verdict.final:
+            ended.append(Reversal(appeal.country, appeal.lodged_on, verdict.on))
+    orders = {
         country: order
         for country, order in known.orders.items()
         if not any(reversal.country == country and reversal.ends(order) for reversal in ended)
     }
-    return replace(known, deprived=standing)
+    return replace(known, deprived=orders)
+
+
+def review_of_children(case: CaseState, act: Act) -> Iterator[Dated]:
+    """Yield the task to look at the nationality of the person's children, where there may be any (I7)."""
+    relations = [link.relation for link in case.kin.links.values()]
+    if any(relation is Relation.CHILD or isinstance(relation, Unreadable) for relation in relations):
+        yield task(act, 0, TaskKind.REVIEW_CHILDREN_NATIONALITY)
 
 
 class RecordCitizenshipDeprivation(CaseObservation):
     """Record that a state took its citizenship away. A clearance to depart for that state is withdrawn.
 
+    Where no confirmed nationality is left, a risk of statelessness is flagged and a receiving state looked for (I5);
+    the nationality of children is reviewed and never changed (I7).
+
     :raises Refused: ``record.in-future`` when the order is dated in the future (its effect may be), ``record.erased``.
     """
 
     permission = "case:record"
-    opens = frozenset({BlockLabel.JUDICIAL})
+    opens = frozenset({BlockLabel.JUDICIAL, BlockLabel.IDENTITY})
     country: StateCode
     ground: DeprivationGround
     order_made_on: PartialDate
@@ -133,12 +150,13 @@ class RecordCitizenshipDeprivation(CaseObservation):
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the order, unless the same order is on record."""
         not_in_future(self.order_made_on, act)
-        known = case.nationality.orders.get(self.country)
-        if known is not None and (readable(known.ground), known.order_made_on, known.effective_from) == (
-            self.ground,
-            self.order_made_on,
-            self.effective_from,
-        ):
+        was = case.nationality
+        known = was.orders.get(self.country)
+        if known is not None:
+            readable(known.ground)
+        made_by = min(self.order_made_on.latest, act.today)
+        order = Deprivation(self.ground, self.order_made_on, self.effective_from, made_by)
+        if known == order:
             return
         yield CitizenshipDeprived(
             country=self.country,
@@ -147,6 +165,8 @@ class RecordCitizenshipDeprivation(CaseObservation):
             effective_from=self.effective_from,
         )
         yield from withdrawal(case, act, WithdrawalCause.DEPRIVATION, destination=self.country)
+        yield from threat(was, _ordered(was, self.country, order), act)
+        yield from review_of_children(case, act)
 
     def concerns(self) -> CountryCode | None:
         """Return the state that took it away."""

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.case.identity import ShortText
 from domain.case.request import CaseDecision, CaseObservation
+from domain.case.statelessness import RiskEnd, relief
 from domain.dates import PartialDate
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Facet, Fact, Stamp, ValidFrom
@@ -84,8 +85,8 @@ class Nationality:
     """The last decision on each appeal."""
     deprived: Mapping[CountryCode, Deprivation] = field(default_factory=dict)
     """The orders that stand: not withdrawn, the citizenship not restored, no appeal allowed for good."""
-    flagged: RiskCause | None = None
-    """Why an officer holds that the person may be stateless; by the ledger alone see :meth:`stateless_risk`."""
+    flagged: frozenset[RiskCause] = frozenset()
+    """Why the person was said to be at risk of statelessness and has not been cleared of it."""
     flagged_on: PartialDate | None = None
     """Day on which the risk was last flagged or cleared."""
     finding: Finding | None = None
@@ -122,6 +123,11 @@ class Nationality:
         lost = {country for country, order in self.deprived.items() if order.in_force(on)}
         return frozenset(self.confirmed) - lost
 
+    @property
+    def threatened(self) -> bool:
+        """Whether a denial, or an order in force or still to take effect, leaves no confirmed nationality (I5)."""
+        return bool(self.deprived or self.denied) and not self.confirmed.keys() - self.deprived.keys()
+
     def stateless_risk(self, on: date) -> bool:
         """Whether the person may be without a nationality on a day (I5).
 
@@ -134,16 +140,25 @@ class Nationality:
             return False
         ledger = any(order.in_force(on) for order in self.deprived.values()) or bool(self.denied)
         found = self.finding is not None and self.finding.de_jure
-        return ledger or found or (self.flagged is not None and self.flagged.by_hand)
+        return ledger or found or any(cause.by_hand for cause in self.flagged)
 
     def after(self, country: CountryCode, word: Word) -> Nationality:
-        """Return the nationality after one more word on it; one that is older than the last does not count."""
+        """Return the nationality after one more word on it; one that is older than the last changes nothing."""
         known = self.words.get(country)
         if known is not None and (word.on.earliest, word.version) < (known.on.earliest, known.version):
-            word = known
-        words = {**self.words, country: word}
+            return self
+        return replace(self, words={**self.words, country: word}).stood()
+
+    def confirmed_by(self, country: CountryCode, word: Word) -> Nationality:
+        """Return the nationality after one more confirmation, which may be older than the last word."""
+        authorities = self.confirmations.get(country, frozenset()) | {word.by}
+        return replace(self.after(country, word), confirmations={**self.confirmations, country: authorities}).stood()
+
+    def stood(self) -> Nationality:
+        """Return the nationality with the confirmations that stand by the words on them."""
+        words = self.words
         stand = {one: who for one, who in self.confirmations.items() if words[one].said is Said.CONFIRMED}
-        return replace(self, words=words, confirmed=stand)
+        return replace(self, confirmed=stand)
 
 
 NATIONALITY: Final = Facet("nationality", Nationality())
@@ -157,10 +172,7 @@ def _(fact: NationalityClaimed, _stamp: Stamp, was: Nationality) -> Nationality:
 
 @NATIONALITY.evolves
 def _(fact: NationalityConfirmed, stamp: Stamp, was: Nationality) -> Nationality:
-    country = fact.country
-    authorities = was.confirmations.get(country, frozenset()) | {fact.authority}
-    now = replace(was, confirmations={**was.confirmations, country: authorities})
-    return now.after(country, Word(Said.CONFIRMED, fact.authority, stamp.occurred_on, stamp.version))
+    return was.confirmed_by(fact.country, Word(Said.CONFIRMED, fact.authority, stamp.occurred_on, stamp.version))
 
 
 class ClaimNationality(CaseObservation):
@@ -192,9 +204,14 @@ class ConfirmNationality(CaseDecision):
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Confirm, unless this authority has confirmed it and nobody disputed or denied it since."""
-        del act
-        if self.authority not in case.nationality.confirmed.get(self.country, ()):
-            yield NationalityConfirmed(country=self.country, authority=self.authority, document=self.document)
+        was, country = case.nationality, self.country
+        word, day = was.words.get(country), self.day(act)
+        known = self.authority in was.confirmations.get(country, ())
+        if known and word is not None and (word.said is Said.CONFIRMED or day.earliest < word.on.earliest):
+            return
+        yield NationalityConfirmed(country=country, authority=self.authority, document=self.document)
+        now = was.confirmed_by(country, Word(Said.CONFIRMED, self.authority, day, word.version + 1 if word else 1))
+        yield from relief(was, now, act, RiskEnd.NATIONALITY_CONFIRMED)
 
     def concerns(self) -> CountryCode | None:
         """Return the country confirmed."""

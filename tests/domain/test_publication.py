@@ -23,7 +23,7 @@ from tests.examples import EXAMPLES, FACT
 
 OURS = {topic: cls for topic, cls in FACTS.items() if topic.partition(".")[0] in AGGREGATES}
 CODE_OF_AN_ID = {
-    "section_id", "sponsor_id",
+    "section_id", "appeal_id", "sponsor_id",
     "block_id", "screening_id", "name_id", "document_id", "evidence_sha256",
     "fence_sha256", "covers", "other",
 }  # fmt: skip

@@ -269,6 +269,8 @@ def test_the_state_concerned_is_told_from_the_body() -> None:
     }
     assert {name for name, country in concerned.items() if country == "IQ"} == {
         "approve-reception-plan", "approve-repatriation", "claim-nationality", "clear-to-depart", "confirm-nationality",
+        "deny-nationality", "dispute-nationality", "record-citizenship-restoration", "record-deprivation-appeal",
+        "record-deprivation-withdrawal",
         "decide-refusal-review", "depart", "impose-security-block", "open-case", "record-arrival",
         "record-citizenship-deprivation", "record-handover", "record-repatriation", "refuse-repatriation",
         "report-departure", "report-spontaneous-return", "request-refusal-review", "request-repatriation",
