@@ -103,8 +103,12 @@ class House:
 
     def facts(self, case: UUID) -> list[Recorded]:
         """The facts of a case, everything opened."""
+        return self.run(self.reading(case))
+
+    async def reading(self, case: UUID) -> list[Recorded]:
+        """The facts of a case, everything opened."""
         reading = Reading("case", case, OFFICER, uuid4(), PERSONAL_CLASSES, "test")
-        return list(self.run(self.door.read(reading)).facts)
+        return list((await self.door.read(reading)).facts)
 
     def clock(self) -> datetime:
         return noon(self.today)

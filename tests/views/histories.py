@@ -14,15 +14,17 @@ from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.assessment import AssessmentMethod, RecordAgeAssessment
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture
+from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.decisions import ApproveRepatriation, RefuseRepatriation, RequestRepatriation
 from domain.case.deprivation import RecordCitizenshipDeprivation
-from domain.case.identity import RecordBirth, RecordName, RecordSex
-from domain.case.life import DeathManner, RecordDeath
-from domain.case.nationality import ClaimNationality, ConfirmNationality
-from domain.case.protection import CareStatus, DetermineCareStatus
+from domain.case.identity import BirthRecorded, RecordBirth, RecordName, RecordSex, SexRecorded
+from domain.case.life import DeathManner, DeathRecorded, RecordDeath
+from domain.case.nationality import ClaimNationality, ConfirmNationality, NationalityClaimed
+from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.screening import CompleteScreening, RequestScreening, ScreeningResult
-from domain.case.whereabouts import AdmitToFacility, MoveToFacility
+from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, MoveToFacility
+from domain.corrections import CHANGES, replacement_of
 from domain.dates import PartialDate
 from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused
@@ -99,6 +101,8 @@ async def live(house: House, random: Random, facilities: Sequence[UUID], command
             await _screen(house, random, case)
         elif chance < 0.15:
             await _clear(house, random, case)
+        elif chance < 0.25:
+            await _put_right(house, random, case, facilities)
         else:
             ending = nth > commands - 3 and chance > 0.7
             await _ask(house, case, random.choice(LAST if ending else MOST)(random, facilities, _when(random)))
@@ -137,6 +141,27 @@ async def _clear(house: House, random: Random, case: UUID) -> None:
     await _ask(house, case, ClearToDepart(destination=country, expires_on=expires_on))
     if random.random() < 0.3:
         await _ask(house, case, Depart(destination=country))
+
+
+async def _put_right(house: House, random: Random, case: UUID, facilities: Sequence[UUID]) -> None:
+    """Retract or correct something that is on record, or an earlier correction or retraction of it."""
+    facts = await house.reading(case)
+    target = random.choice(facts)
+    about = {"target_fact_id": target.stamp.fact_id, "reason": "Looked at again.", "late_reason": LateReason.CORRECTION}
+    if type(target.fact) in CHANGES or random.random() < 0.4:
+        await _ask(house, case, RetractFact(cause="untrue", **about))
+        return
+    right = {
+        BirthRecorded: {"birth": random.choice(BIRTHS), "strength": random.randint(1, 4)},
+        SexRecorded: {"sex": random.choice(list(Sex))},
+        NationalityClaimed: {"country": random.choice(COUNTRIES)},
+        CareStatusDetermined: {"status": random.choice(list(CareStatus))},
+        DeathRecorded: {"manner": random.choice(list(DeathManner))},
+        AdmittedToFacility: {"facility": random.choice(facilities)},
+    }.get(type(target.fact), {})
+    day = _when(random)["occurred_on"] if random.random() < 0.4 else None
+    replacement = replacement_of(type(target.fact)).model_validate({"topic": target.fact.topic, **right})
+    await _ask(house, case, CorrectFact(cause="mistyped", replacement=replacement, **{**about, "occurred_on": day}))
 
 
 async def _ask(house: House, case: UUID, command: Command, command_id: UUID | None = None) -> None:
