@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.record.header import Provenance
 from adapters.record.keys import DataKey, KeyChain, KeyName, commitment_of
-from adapters.record.mapper import FactMapper, subjects_of
+from adapters.record.mapper import FactMapper
+from adapters.record.sealer import subjects_of
 from domain.case.case import CaseState
 from domain.case.journey import ClearedToDepart
 from domain.case.status import Overlay, Status, overlays, status

@@ -22,6 +22,7 @@ from adapters.record.load import EVERYONE, Wanted
 from adapters.record.mapper import FactMapper
 from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, stamped, with_evidence
 from adapters.record.record import Record
+from adapters.record.sealer import Sealer
 from adapters.record.subject_keys import NO_COUNTRY, Needed
 from adapters.record.submission import Opened, Scope
 from domain.dates import PartialDate
@@ -41,7 +42,7 @@ class _Paper:
 
     loaded: LoadedStream
     keys: KeyChain
-    mapper: FactMapper
+    sealer: Sealer
     first_command: int
     """Id of its first command, as a number; those of the others follow."""
     holds: set[BlockLabel]
@@ -163,7 +164,7 @@ class Desk:
     def _sealed(self, asked: _Decided) -> Packed:
         """Seal what was decided, in the order of deciding: a key is committed to where it is first used."""
         at, act, paper, version, facts, opened, scopes = asked
-        seal, leaves, sealed = paper.mapper.frame_and_leaf, paper.loaded.leaves, []
+        seal, leaves, sealed = paper.sealer.frame_and_leaf, paper.loaded.leaves, []
         for stamp, fact in facts:
             frame, leaf = seal(stamp, fact)
             leaves.append(leaf)
@@ -177,8 +178,8 @@ class Desk:
         return self._put(entry.stream, LoadedStream(stream, aggregate.empty), keys)
 
     def _put(self, number: int, loaded: LoadedStream, keys: KeyChain) -> _Paper:
-        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
-        paper = _Paper(loaded, keys, mapper, self._namer.command_id(number, 0).int, set())
+        sealer = Sealer(self._record.log, keys, loaded.known_keys)
+        paper = _Paper(loaded, keys, sealer, self._namer.command_id(number, 0).int, set())
         self._papers[number] = paper
         self._by_id[loaded.stream] = loaded
         return paper
@@ -208,7 +209,8 @@ class Desk:
         paper = self._put(
             entry.stream, LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows]), keys
         )
-        paper.loaded.state = aggregate.fold([paper.mapper.open(row.frame, row.position) for row in found.rows])
+        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=paper.loaded.known_keys)
+        paper.loaded.state = aggregate.fold([mapper.open(row.frame, row.position) for row in found.rows])
         paper.loaded.version = len(found.rows)
         paper.holds |= {name.label for name in paper.loaded.known_keys}
         return True

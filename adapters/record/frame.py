@@ -42,8 +42,7 @@ class Block(NamedTuple):
 
     def encoded(self) -> bytes:
         """Return the block as it stands in a frame and as it is hashed: head and payload."""
-        subject = _NO_SUBJECT if self.subject is None else self.subject.bytes
-        return _HEAD.pack(_CODES[self.label], self.key_version, subject, len(self.payload)) + self.payload
+        return head_of(self.label, self.key_version, self.subject) + len(self.payload).to_bytes(4) + self.payload
 
     @property
     def sealed(self) -> bool:
@@ -51,9 +50,13 @@ class Block(NamedTuple):
         return self.key_version > 0
 
 
-HEADER_HEAD: Final = _HEAD.pack(_CODES[BlockLabel.HEADER], 0, _NO_SUBJECT, 0)[:-4]
-OPEN_HEAD: Final = _HEAD.pack(_CODES[BlockLabel.OPEN], 0, _NO_SUBJECT, 0)[:-4]
-"""Heads of the blocks that every fact has, without their length."""
+def head_of(label: BlockLabel, key_version: int = 0, subject: UUID | None = None) -> bytes:
+    """Return the head of a block without the length of its payload, which follows in four bytes."""
+    return _HEAD.pack(_CODES[label], key_version, _NO_SUBJECT if subject is None else subject.bytes, 0)[:-4]
+
+
+HEADER_HEAD: Final = head_of(BlockLabel.HEADER)
+OPEN_HEAD: Final = head_of(BlockLabel.OPEN)
 
 
 class MalformedFrame(ValueError):  # noqa: N818 - what it is

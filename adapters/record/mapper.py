@@ -6,25 +6,24 @@ declared; every other personal field reads as withheld, and a destroyed key as e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
-from adapters.record.corrected import Sealed, flat, unflat
+from adapters.record.corrected import unflat
 from adapters.record.errors import UnknownFact
-from adapters.record.frame import FORMAT_BYTE, HEADER_HEAD, OPEN_HEAD, Block, decode
-from adapters.record.header import SALT_BYTES, Provenance, encode_header, read_header, stamp_of
+from adapters.record.frame import Block, decode
+from adapters.record.header import SALT_BYTES, Provenance, read_header, stamp_of
 from adapters.record.keys import DataKey, KeyChain, KeyName
-from adapters.record.sealing import NONCE_BYTES, Place, Tampered, seal, unseal
+from adapters.record.sealer import Sealer, layout_of
+from adapters.record.sealing import Tampered, owner_bound, place_bound, unseal
 from domain.corrections import FactCorrected
 from domain.kernel import FACTS, Fact, Recorded, Stamp
 from domain.privacy import ERASED, WITHHELD, BlockLabel, Unreadable
@@ -48,21 +47,8 @@ class StoredFact(StoredEvent):
         return cast("UUID", self.originator_id)
 
 
-_NO_COMMITMENTS: Final[Mapping[str, str]] = {}
 _UNUSED_TRANSCODER: Final = JSONTranscoder()
 """The library's mapper wants one. Facts are pydantic's to write and read, so one for all mappers will do."""
-
-
-class _Layout(NamedTuple):
-    """Which fields of a fact class go into which block, in stored order."""
-
-    open: tuple[str, ...]
-    sealed: tuple[Sealed, ...]
-    random_bytes: int
-    """Two salts and the nonces."""
-    values: Mapping[str, Any] | None = None
-    written: Mapping[str, Any] | None = None
-    """The fields as they are and as JSON has them, of a fact whose blocks are not those of its class."""
 
 
 class FactMapper(Mapper[UUID]):
@@ -81,11 +67,10 @@ class FactMapper(Mapper[UUID]):
         known_keys: set[KeyName] | None = None,
     ) -> None:
         super().__init__(_UNUSED_TRANSCODER)
-        self._log: Final = log
-        self._leaf_begins: Final = f"\0homeward/1\n{log.origin}\nheader "
         self._keys: Final = keys
         self._opens: Final = opens
         self._known_keys: Final[set[KeyName]] = set() if known_keys is None else known_keys
+        self._sealer: Final = Sealer(log, keys, self._known_keys)
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredFact:
         """Seal a recorded fact.
@@ -105,60 +90,8 @@ class FactMapper(Mapper[UUID]):
 
     def seal(self, stamp: Stamp, fact: Fact) -> StoredFact:
         """Return the stored form of a fact; see :meth:`to_stored_event`."""
-        frame, leaf = self.frame_and_leaf(stamp, fact)
+        frame, leaf = self._sealer.frame_and_leaf(stamp, fact)
         return StoredFact(stamp.stream, stamp.version, fact.topic, frame, stamp.fact_id, stamp.recorded_at, leaf)
-
-    def frame_and_leaf(self, stamp: Stamp, fact: Fact) -> tuple[bytes, bytes]:
-        """Return the stored form of a fact as bytes, and what the log proves it by; see :meth:`to_stored_event`."""
-        cls = type(fact)
-        layout = _layout(cls) if cls is not FactCorrected else _layout_of_correction(fact)
-        random = os.urandom(layout.random_bytes)
-        sealed: Sequence[tuple[str, bytes]] = ()
-        commitments: Mapping[str, str] = _NO_COMMITMENTS
-        opened = b""
-        if not layout.sealed:
-            opened = fact.__pydantic_serializer__.to_json(fact)
-        else:
-            fields: Mapping[str, Any] = layout.written or fact.__pydantic_serializer__.to_python(fact, mode="json")
-            sealed, commitments = self._sealed_blocks(stamp, fact, layout, fields, random[2 * SALT_BYTES :])
-            if layout.open:
-                opened = orjson.dumps({name: fields[name] for name in layout.open})
-        # What follows is done for every fact, so the two blocks that all of them have are written in place.
-        header = encode_header(random[:SALT_BYTES], self._log, stamp, cls, commitments)
-        block = HEADER_HEAD + len(header).to_bytes(4) + header
-        lines = self._leaf_begins + sha256(block).hexdigest()
-        frame = FORMAT_BYTE + block
-        if layout.open:
-            block = OPEN_HEAD + (SALT_BYTES + len(opened)).to_bytes(4) + random[SALT_BYTES : 2 * SALT_BYTES] + opened
-            lines += "\nopen " + sha256(block).hexdigest()
-            frame += block
-        for label, block in sealed:
-            lines += "\n" + label + " " + sha256(block).hexdigest()
-            frame += block
-        return frame, sha256(lines.encode() + b"\n").digest()
-
-    def _sealed_blocks(
-        self, stamp: Stamp, fact: Fact, layout: _Layout, fields: Mapping[str, Any], nonces: bytes
-    ) -> tuple[list[tuple[str, bytes]], Mapping[str, str]]:
-        blocks: list[tuple[str, bytes]] = []
-        commitments: dict[str, str] = {}
-        place = Place(*self._log, stamp.stream.hex, stamp.version, fact.topic, fact.schema_version)
-        values = layout.values or fact.__dict__
-        for nth, (label, names, whose) in enumerate(layout.sealed):
-            if any(isinstance(values[name], Unreadable) for name in names):
-                message = f"{fact.topic} holds a field that could not be read; it cannot be recorded"
-                raise TypeError(message)
-            subject = stamp.stream if whose is None else values[whose] or stamp.stream
-            version, key = self._keys.for_writing(subject, label)
-            nonce = nonces[nth * NONCE_BYTES : (nth + 1) * NONCE_BYTES]
-            plaintext = orjson.dumps({name: fields[name] for name in names})
-            payload = seal(key.cipher, nonce, plaintext, place.bind(label, subject, version))
-            blocks.append((label, Block(label, payload, version, subject).encoded()))
-            name = KeyName(subject, label, version)
-            if name not in self._known_keys:
-                self._known_keys.add(name)
-                commitments[f"{label}:{version}:{subject.hex}"] = key.commitment
-        return blocks, commitments
 
     def open(self, frame: bytes, position: int) -> Recorded:
         """Return the recorded fact that a frame holds.
@@ -204,20 +137,13 @@ class FactMapper(Mapper[UUID]):
             return ERASED
         if (committed := header.get("keys")) is not None:
             _check_commitment(committed, name, key)
-        place = Place(
+        place = place_bound(
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
         opened: dict[str, Any] = orjson.loads(
-            unseal(key.cipher, block.payload, place.bind(block.label, name.subject, name.version))
+            unseal(key.cipher, block.payload, place + owner_bound(name.label, name.subject, name.version))
         )
         return opened
-
-
-def subjects_of(stream: UUID, fact: Fact) -> list[tuple[BlockLabel, UUID]]:
-    """Return the personal classes of a fact of a stream, and whose key seals each."""
-    layout = _layout(type(fact)) if not isinstance(fact, FactCorrected) else _layout_of_correction(fact)
-    values = layout.values or fact.__dict__
-    return [(label, stream if whose is None else values[whose] or stream) for label, _, whose in layout.sealed]
 
 
 def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey) -> None:
@@ -241,31 +167,10 @@ def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[Key
 
 
 @cache
-def _layout(cls: type[Fact]) -> _Layout:
-    labels = cls.labels()
-    by_label = (
-        (label, tuple(name for name, mark in labels.items() if mark is label), cls.subjects.get(label))
-        for label in BlockLabel
-        if label is not BlockLabel.OPEN
-    )
-    sealed = tuple(part for part in by_label if part[1])
-    return _Layout(
-        open=tuple(name for name, label in labels.items() if label is BlockLabel.OPEN),
-        sealed=sealed,
-        random_bytes=2 * SALT_BYTES + NONCE_BYTES * len(sealed),
-    )
-
-
-def _layout_of_correction(fact: Fact) -> _Layout:
-    values, written, opened, sealed = flat(cast("FactCorrected", fact))
-    return _Layout(opened, sealed, 2 * SALT_BYTES + NONCE_BYTES * len(sealed), values, written)
-
-
-@cache
 def _withheld(cls: type[Fact]) -> Mapping[str, Unreadable]:
     """Personal fields before any block was opened."""
     return {name: WITHHELD for name, label in cls.labels().items() if label is not BlockLabel.OPEN}
 
 
 def _names(cls: type[Fact], label: BlockLabel) -> tuple[str, ...]:
-    return next((names for mark, names, _ in _layout(cls).sealed if mark is label), ())
+    return next((names for mark, names, _ in layout_of(cls).sealed if mark is label), ())

@@ -12,10 +12,11 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from adapters.record.chance import random_id
 from adapters.record.header import Provenance
-from adapters.record.ids import random_id
 from adapters.record.keys import KeyChain, KeyName
-from adapters.record.mapper import FactMapper, StoredFact, subjects_of
+from adapters.record.mapper import FactMapper, StoredFact
+from adapters.record.sealer import subjects_of
 from adapters.record.submission import Expected, Opened, Scope, Submission
 from domain.corrections import FactCorrected
 from domain.dates import PartialDate

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from adapters.record.door import Caller, Door, Reading, Receipt, Request, Stream
 from adapters.record.load import LATEST
-from adapters.record.mapper import FactMapper, subjects_of
+from adapters.record.mapper import FactMapper
 from adapters.record.record import Record
+from adapters.record.sealer import subjects_of
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Expected, Fate, Scope, Submission
 from domain.case.journey import ClearedToDepart
