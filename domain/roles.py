@@ -113,6 +113,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "case:appoint-guardian",
             "case:assess-best-interests",
             "case:assess-non-refoulement",
+            "case:correct",
             "case:determine-best-interests",
             "case:determine-care",
             "case:judge-assurance",
@@ -130,6 +131,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "case:request-assurance",
             "facility:read",
             "figures:read",
+            "work:read",
             "worklist:read",
         }
     ),
