@@ -154,7 +154,7 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
         _leaves(TravelDocumentIssued, "kind", "valid_until"),
         _leaves(TravelDocumentCancelled),
         _leaves(ClearedToDepart, "destination", "expires_on"),
-        _leaves(ClearanceWithdrawn, "cause"),
+        _leaves(ClearanceWithdrawn),
         _leaves(PlacedOnManifest),
         _leaves(RemovedFromManifest, "cause"),
         _leaves(Departed, "destination"),
