@@ -189,6 +189,7 @@ REFUSALS: Final = {
     "document.expires-before-issued": "The document would have expired before it was issued.",
     "document.unknown": "No such travel document is on this case.",
     "facility.already-registered": "Another place is registered here.",
+    "identity.parent-unverified": "No parent is on record whose kinship and identity are both verified.",
     "identity.not-verified": "No verification is on record that could be taken back.",
     "name.unknown": "No such name is on this case.",
     "manifest.on-another": "The person is on the manifest of another operation.",

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from domain.case.identity import IDENTITY, Particulars
 from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.kin import PARENTS
 from domain.case.request import CaseDecision, CaseObservation
 from domain.dates import PartialDate
 from domain.deciding import readable
@@ -18,7 +20,7 @@ from domain.frozen import replace
 from domain.kernel import Act, Decision, Fact, Odd, Refused, Stamp
 from domain.privacy import BlockLabel, Identity, Narrative, Open, Unreadable
 from domain.text import FreeText
-from domain.values import AgencyCode
+from domain.values import AgencyCode, Evidence
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
@@ -135,20 +137,44 @@ def _(_fact: IdentityVerificationRevoked, stamp: Stamp, was: Particulars) -> Par
 
 # ---------------------------------------------------------------- commands
 class VerifyIdentity(CaseDecision):
-    """Verify who the person is, on behalf of an authority. Disputes before are settled by it."""
+    """Verify who the person is, on behalf of an authority. Disputes before are settled by it.
+
+    :raises Refused: ``identity.parent-unverified`` for the child of a verified parent, when no parent is on record
+        whose kinship and identity are both verified.
+    """
 
     permission = "case:verify-identity"
+    opens = frozenset({BlockLabel.IDENTITY})
     authority: AgencyCode
     method: VerificationMethod
     reference: FreeText | None = None
 
+    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+        """Return the parents whose kinship is verified, where the child is verified by theirs."""
+        return _verified_parents(case) if self.method is VerificationMethod.CHILD_OF_VERIFIED_PARENT else frozenset()
+
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Verify, unless this authority's verification by this method is in force."""
-        del act
         known = case.identity.verified
         on = self.occurred_on or (known.on if known is not None else None)
-        if known is None or (known.authority, known.method, known.on) != (self.authority, self.method, on):
-            yield IdentityVerified(authority=self.authority, method=self.method, reference=self.reference)
+        if known is not None and (known.authority, known.method, known.on) == (self.authority, self.method, on):
+            return
+        if self.method is VerificationMethod.CHILD_OF_VERIFIED_PARENT:
+            parents: list[CaseState] = [act.others[one] for one in _verified_parents(case) if one in act.others]
+            if all(parent.identity.verified is None for parent in parents):
+                sentence = "No parent is on record whose kinship and identity are both verified."
+                raise Refused("identity.parent-unverified", sentence)
+
+        yield IdentityVerified(authority=self.authority, method=self.method, reference=self.reference)
+
+
+def _verified_parents(case: CaseState) -> frozenset[UUID]:
+    links = case.kin.links.values()
+    return frozenset(
+        link.person
+        for link in links
+        if link.strength >= Evidence.VERIFIED and link.relation in PARENTS and not isinstance(link.person, Unreadable)
+    )
 
 
 class DisputeIdentity(CaseObservation):
