@@ -11,6 +11,7 @@ from domain.case import (  # noqa: F401 - each enters its commands: a case folds
     clearance,
     consenting,
     correcting,
+    interests_procedure,
     relatives,
 )
 from domain.case.case import CASE

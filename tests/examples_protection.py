@@ -23,14 +23,11 @@ from domain.case.assuring import (
     RequestAssurance,
 )
 from domain.case.best_interests import (
-    AssessBestInterests,
     AssessmentOutcome,
     BestInterestsAssessed,
     BestInterestsDetermined,
     BestInterestsReopened,
-    DetermineBestInterests,
     DeterminedOutcome,
-    ReopenBestInterests,
     ReopenCause,
 )
 from domain.case.child_views import ChildViewsHeard, ChildWish, HearChildViews
@@ -44,6 +41,7 @@ from domain.case.guardianship import (
     GuardianshipEnded,
 )
 from domain.case.identity import BirthRecorded
+from domain.case.interests_procedure import AssessBestInterests, DetermineBestInterests, ReopenBestInterests
 from domain.case.journey import ClearedToDepart
 from domain.case.kin import KinLinked, KinRefuted, RefutedBy, Relation
 from domain.case.majority import MajorityReached, RecordMajority

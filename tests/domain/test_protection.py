@@ -8,13 +8,10 @@ from uuid import UUID
 import pytest
 
 from domain.case.best_interests import (
-    AssessBestInterests,
     AssessmentOutcome,
     BestInterestsAssessed,
     BestInterestsReopened,
-    DetermineBestInterests,
     DeterminedOutcome,
-    ReopenBestInterests,
     ReopenCause,
 )
 from domain.case.case import CASE
@@ -22,6 +19,7 @@ from domain.case.child_views import ChildWish, HearChildViews
 from domain.case.consent import ConsentScope
 from domain.case.guardianship import AppointGuardian, EndGuardianship, GuardianAppointed, GuardianshipEnd
 from domain.case.identity import BirthRecorded
+from domain.case.interests_procedure import AssessBestInterests, DetermineBestInterests, ReopenBestInterests
 from domain.case.journey import ClearanceWithdrawn, WithdrawalCause
 from domain.case.majority import MajorityReached, RecordMajority
 from domain.case.needs import IdentifySpecificNeed, NeedOutcome, ResolveSpecificNeed, SpecificNeed
