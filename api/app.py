@@ -9,7 +9,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from api import operations, reference
-from api.auditors import figures
+from api.auditors import access, figures
 from api.caseworkers import blocks, facilities, readiness, sheet, timeline, work, worklist
 from api.commands import register_commands
 from api.documents import document
@@ -30,6 +30,7 @@ ROUTERS: Final = (
     readiness.router,
     facilities.router,
     figures.router,
+    access.router,
     events.router,
     stream.router,
     operations.router,

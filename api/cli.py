@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -26,6 +27,8 @@ audit = typer.Typer(help="What an auditor asks: proof, replay, who read what.", 
 app.add_typer(audit, name="audit")
 keys = typer.Typer(help="The keys of people: what there are, and wrapping them anew.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+access = typer.Typer(help="The log of reads: who opened what is sealed, of whom and why.", no_args_is_help=True)
+app.add_typer(access, name="access")
 
 
 @unique
@@ -175,6 +178,26 @@ def keys_status(data_dir: DataDir = None, output: Output = Format.TABLE) -> None
     from api.console.keys import run_status
 
     run_status(data_dir=data_dir, as_json=output is Format.JSON)
+
+
+@access.command("who-saw")
+def access_who_saw(
+    case: Annotated[UUID, typer.Argument(help="The case; or another person whom facts name by an id.")],
+    data_dir: DataDir = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Print who opened anything sealed of one person, the latest first, and what machines opened."""
+    from api.console.access import run_who_saw
+
+    run_who_saw(case, data_dir=data_dir, as_json=output is Format.JSON)
+
+
+@access.command("verify")
+def access_verify(data_dir: DataDir = None) -> None:
+    """Hash every sealed read again and compare it with the log's own tree and its published head."""
+    from api.console.access import run_verify
+
+    run_verify(data_dir=data_dir)
 
 
 @audit.command("replay")

@@ -12,8 +12,9 @@ from adapters.evidence.checkpoint import Checkpoint
 from adapters.evidence.heads import HeadFile, HeadStore
 from adapters.evidence.log import Log, record_log
 from adapters.evidence.note import Signer
+from adapters.evidence.reads import log_of_reads
 from adapters.evidence.sealer import Sealer
-from adapters.evidence.signing import LOG_KEY, local_signer
+from adapters.evidence.signing import LOG_KEY, READS_KEY, local_signer
 from adapters.evidence.standing import opened
 from adapters.settings import Settings
 
@@ -49,6 +50,17 @@ def log_of_record(settings: Settings) -> LocalLog:
     return LocalLog(log, signer, HeadFile(settings.published_dir, log.name))
 
 
+def log_of_who_read(settings: Settings) -> LocalLog:
+    """Return the log of reads, whose heads are signed by a key of their own.
+
+    :raises UnsafePrivateFile: when others may read the signing key.
+    :raises UnusableSigningKey: when its file holds something else.
+    """
+    log = log_of_reads(settings)
+    signer = local_signer(settings.data_dir / "keys" / READS_KEY, log.origin)
+    return LocalLog(log, signer, HeadFile(settings.published_dir, log.name))
+
+
 def logs_of(settings: Settings) -> Sequence[LocalLog]:
     """Return every log of the deployment: each has a sealer, and each is asked before the first request."""
-    return (log_of_record(settings),)
+    return (log_of_record(settings), log_of_who_read(settings))

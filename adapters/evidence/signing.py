@@ -13,6 +13,7 @@ from adapters.private_file import private_file
 
 LOG_KEY: Final = "log.key"
 RECEIPTS_KEY: Final = "receipts.key"
+READS_KEY: Final = "reads.key"
 _BEGINS: Final = "PRIVATE+KEY+"
 
 

@@ -12,8 +12,10 @@ from adapters.record.keys import MissingKey, RootKey, WrappingName, new_wrapping
 from adapters.record.sealing import Tampered
 from domain.privacy import BlockLabel
 
-LEASE_SECONDS: Final = 30.0
-"""How long an unwrapped key may be remembered: an erasure elsewhere takes effect within this time."""
+LEASE_SECONDS: Final = 15.0
+"""How long an unwrapped key may be remembered, and as long again a fact that was opened with it.
+
+An erasure elsewhere takes effect within both together: thirty seconds."""
 
 FIND: Final = """
 SELECT country, class, epoch, wrapped FROM keys.wrapping_key

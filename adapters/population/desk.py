@@ -21,6 +21,7 @@ from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.mapper import FactMapper
 from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, stamped, with_evidence
+from adapters.record.read_log import Read
 from adapters.record.record import Record
 from adapters.record.sealer import Sealer
 from adapters.record.subject_keys import NO_COUNTRY, Needed
@@ -34,6 +35,8 @@ from domain.roles import ROLES
 
 _NOTHING: Final[frozenset[BlockLabel]] = frozenset()
 _REQUESTS: Final = "requests of the synthetic population"
+_RESUMING: Final = "population: go on with what an earlier run began"
+"""The purpose for which the streams of an earlier run are opened."""
 
 
 @dataclass(slots=True)
@@ -81,12 +84,15 @@ class Desk:
         A run that ended early may have stored a key for a fact that was never appended. That key stays the person's:
         another one would never be stored, and what it sealed could never be read.
 
-        :raises RecordUnavailable: when the database does not answer.
+        :raises RecordUnavailable: when the database does not answer, or the reading cannot be recorded.
         """
         first: dict[int, Entry] = {}
         for entry in entries:
             if entry.stream not in self._papers and entry.stream not in self._earlier_keys:
                 first.setdefault(entry.stream, entry)
+        if begun := [self._namer.made_by(entry.stream, 0) for entry in first.values() if entry.nth]:
+            classes = [label.value for label in PERSONAL_CLASSES]
+            await self._record.reads.note(Read("loader", None, None, _RESUMING, classes, begun, None))
         return any(await asyncio.gather(*(self._take_up(entry) for entry in first.values())))
 
     async def ask(self, entries: Sequence[Entry]) -> tuple[list[Packed], list[WrappedKey]]:

@@ -115,6 +115,8 @@ class Committer:
             try:
                 sent = True
                 return await self._transact(connection, batch)
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise RecordUnavailable(fate_known=True) from error  # what has to be recorded with it cannot be
             except psycopg.OperationalError as error:
                 if connection.closed:
                     log.warning("record.connection-lost", commands=len(batch))

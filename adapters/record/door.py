@@ -7,25 +7,22 @@ decided again on the newer state; a decision is not, because its caller has not 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from adapters.record.errors import KeyReused, NotPermitted, NotVisible, PreconditionMissing, StaleVersion, TooContended
-from adapters.record.keys import KeyChain, KeyName
-from adapters.record.load import EVERYONE, LATEST, Found, Remembered, StoredRow, Wanted
-from adapters.record.mapper import FactMapper, keys_named
-from adapters.record.opened import Opened, OpenedFacts
-from adapters.record.prepare import LoadedStream, decide, opened_by, prepare, with_evidence
-from adapters.record.record import HumanRead, Record
+from adapters.record.load import EVERYONE, LATEST, Found, Remembered, Wanted
+from adapters.record.opening import Opener, Opening, aggregate_of
+from adapters.record.prepare import LoadedStream, decide, prepare, with_evidence
+from adapters.record.read_log import Read
+from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Fate, Outcome, Submission
 from domain.kernel import Act, Command, CommandKind, Recorded
 from domain.privacy import BlockLabel
-from domain.registry import AGGREGATES
 
 ATTEMPTS: Final = 8
 """How often an observation is decided anew because others recorded on the same case meanwhile."""
@@ -102,8 +99,8 @@ class Door:
 
     def __init__(self, record: Record, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._record: Final = record
+        self._opener: Final = Opener(record)
         self._clock: Final = clock
-        self._remembered: Final = OpenedFacts()
 
     async def ask(self, request: Request) -> Receipt:
         """Decide a command and record what follows from it. Safe to repeat with the same command id.
@@ -128,12 +125,18 @@ class Door:
             if found.remembered is not None:
                 return await self._first_receipt(stream, request, _outcome(found.remembered))
             _check_version(request, found)
-            submission, version = await self._prepared(request, act, stream, found)
-            outcome = await self._record.append(submission)
+            opening = Opening(self._opener, command, act)
+            try:
+                submission, version = await self._prepared(request, act, stream, found, opening)
+                outcome = await self._record.append(submission)
+            except Exception:
+                await opening.note()
+                raise
             if outcome.fate is Fate.RECORDED:
                 return self._receipt(stream, submission, outcome, version)
             if outcome.fate is Fate.REPEATED:
                 return await self._first_receipt(stream, request, outcome)
+            await opening.note()
         raise TooContended
 
     async def read(self, reading: Reading) -> Stream:
@@ -151,13 +154,14 @@ class Door:
         found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
         if not found.rows:
             raise NotVisible
-        facts, _, opened = await self._opened(reading.stream, found.rows, reading.opens, caller)
-        _belongs(facts, reading.aggregate)
+        if aggregate_of(found.rows[0]) != reading.aggregate:
+            raise NotVisible  # a case must not be had by asking for a place
+        facts, _, opened = await self._opener.open(found.rows, reading.opens, caller.country)
         if opened:
-            await self._record.note_read(
-                HumanRead(
-                    caller.actor, caller.agency, reading.purpose, sorted(opened), [reading.stream], reading.request
-                )
+            classes = sorted(frozenset().union(*opened.values()))
+            people = [reading.stream, *sorted(opened.keys() - {reading.stream})]
+            await self._record.reads.note(
+                Read("human", caller.actor, caller.agency, reading.purpose, classes, people, reading.request)
             )
         return Stream(facts, found.rows[-1].version)
 
@@ -173,16 +177,17 @@ class Door:
             simulated=request.simulated,
         )
 
-    async def _prepared(self, request: Request, act: Act, stream: UUID, found: Found) -> tuple[Submission, int]:
+    async def _prepared(
+        self, request: Request, act: Act, stream: UUID, found: Found, opening: Opening
+    ) -> tuple[Submission, int]:
         """Fold, decide, fetch keys and seal; return what to append and the version of the stream after it."""
         command = request.command
-        loaded, facts, opened = await self._loaded(request, stream, found.rows, command.aggregate)
+        loaded, facts = await opening.stream(stream, found.rows, command.aggregate)
         if command.rests_on_facts:
             act = act._replace(facts=facts)
         others: dict[UUID, LoadedStream] = {}
         if streams := command.rests_on(loaded.state):
-            others, more = await self._others(request, streams - {stream})
-            opened += more
+            others = await opening.others(streams - {stream})
             known = {one.stream: one.state for one in others.values() if one.version}
             act = act._replace(others=known, stream=stream)
         act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])
@@ -192,67 +197,9 @@ class Door:
         )
         submission, _ = prepare(
             decision, command, loaded, act, log=self._record.log, keys=keys, request=request.digest,
-            opened=[read for stream, classes in opened for read in opened_by(command, act, stream, classes)],
-            others=others,
+            opened=opening.opened, others=others,
         )  # fmt: skip
         return submission, loaded.version + len(decision.facts)
-
-    async def _loaded(
-        self, request: Request, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None
-    ) -> tuple[LoadedStream, Sequence[Recorded], list[tuple[UUID, frozenset[BlockLabel]]]]:
-        """Return a stream folded, its facts, and what was opened of it; of any aggregate where none is named."""
-        facts, named, opened = await self._opened(stream, rows, request.command.opening(), request.caller)
-        _belongs(facts, aggregate)
-        loaded = LoadedStream(stream, None, known_keys=named, leaves=[row.leaf for row in rows])
-        name = aggregate or (facts[0].fact.topic.partition(".")[0] if facts else "")
-        if name in AGGREGATES:
-            loaded.state = AGGREGATES[name].fold(facts)
-        loaded.version = rows[-1].version if rows else 0
-        return loaded, facts, [(stream, opened)]
-
-    async def _others(
-        self, request: Request, streams: Collection[UUID]
-    ) -> tuple[dict[UUID, LoadedStream], list[tuple[UUID, frozenset[BlockLabel]]]]:
-        """Return the streams that a decision rests on, and what was opened of them; the caller's scope is not asked."""
-        everyone = frozenset({EVERYONE})
-        found = await asyncio.gather(*(self._record.loader.load(Wanted(stream, everyone)) for stream in streams))
-        loaded = await asyncio.gather(
-            *(self._loaded(request, stream, one.rows, None) for stream, one in zip(streams, found, strict=True))
-        )
-        return {one.stream: one for one, _, _ in loaded}, [read for _, _, opened in loaded for read in opened]
-
-    async def _opened(
-        self, stream: UUID, rows: Sequence[StoredRow], opens: frozenset[BlockLabel], caller: Caller
-    ) -> tuple[list[Recorded], set[KeyName], frozenset[BlockLabel]]:
-        """Return the facts of a stream, the keys that they name, and the classes of which anything was opened."""
-        known = self._remembered.find([row.frame for row in rows], opens)
-        fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
-        keys = await self._keys_to_read(stream, fresh, opens, caller)
-        every = [one or self._open(row, keys, opens) for row, one in zip(rows, known, strict=True)]
-        named = set[KeyName]().union(*(one.keys for one in every))
-        return [one.recorded for one in every], named, frozenset(name.label for name in named) & opens
-
-    def _open(self, row: StoredRow, keys: KeyChain, opens: frozenset[BlockLabel]) -> Opened:
-        """Open a fact and remember it for a moment."""
-        names = set[KeyName]()
-        mapper = FactMapper(self._record.log, keys, opens=opens, known_keys=names)
-        opened = Opened(mapper.open(row.frame, row.position), frozenset(names))
-        self._remembered.keep(row.frame, opens, opened)
-        return opened
-
-    async def _keys_to_read(
-        self, stream: UUID, frames: Sequence[bytes], opens: frozenset[BlockLabel], caller: Caller
-    ) -> KeyChain:
-        """Return the keys that opening these frames needs."""
-        if not opens or not frames:
-            return KeyChain()
-        by_subject: dict[UUID, frozenset[BlockLabel]] = {stream: frozenset()}
-        for name in keys_named(frames, opens):
-            by_subject[name.subject] = by_subject.get(name.subject, frozenset()) | {name.label}
-        country = caller.country or ""
-        return await self._record.keys.chains(
-            Needed(subject, labels, frozenset(), country) for subject, labels in by_subject.items()
-        )
 
     def _receipt(self, stream: UUID, submission: Submission, outcome: Outcome, version: int) -> Receipt:
         return Receipt(
@@ -299,15 +246,6 @@ def _check_version(request: Request, found: Found) -> None:
             raise PreconditionMissing
     elif request.if_match != (current := found.rows[-1].version):
         raise StaleVersion(current)
-
-
-def _belongs(facts: Sequence[Recorded], aggregate: str | None) -> None:
-    """Let the facts of a stream of this aggregate pass, and any where none is named.
-
-    :raises NotVisible: when it is one of another: a case must not be had by asking for a place.
-    """
-    if facts and aggregate is not None and facts[0].fact.topic.partition(".")[0] != aggregate:
-        raise NotVisible
 
 
 def _outcome(remembered: Remembered) -> Outcome:

@@ -15,9 +15,9 @@ from psycopg_pool import AsyncConnectionPool
 from adapters.database import Databases
 from adapters.keys.provider import open_root
 from adapters.record.committer import Committer
-from adapters.record.errors import RecordUnavailable
 from adapters.record.header import Provenance
 from adapters.record.load import Loader
+from adapters.record.read_log import ReadLog
 from adapters.record.reading import pool_of, with_connection
 from adapters.record.subject_keys import SubjectKeys
 from adapters.record.submission import Outcome, Submission
@@ -35,10 +35,6 @@ SELECT position FROM record.fact WHERE recorded_by <= %s ORDER BY recorded_by DE
 KEPT_DAYS: Final = 30
 """How long a repeated command is recognised."""
 FORGET: Final = "DELETE FROM record.command WHERE committed_at < now() - make_interval(days => %s)"
-HUMAN_READ: Final = """
-INSERT INTO access.read (reader, actor, agency, purpose, classes, case_ids, request)
-VALUES ('human', %s, %s, %s, %s, %s, %s)
-"""
 
 
 class StoredPosition(NamedTuple):
@@ -53,17 +49,6 @@ class StoredPosition(NamedTuple):
     frame: bytes
 
 
-class HumanRead(NamedTuple):
-    """Somebody opens sealed data of cases: recorded before they see it."""
-
-    actor: UUID
-    agency: str
-    purpose: str
-    classes: Sequence[str]
-    case_ids: Sequence[UUID]
-    request: UUID
-
-
 class Record:
     """Facts go in through :meth:`append` and come out by stream or by position. Close it when done."""
 
@@ -74,6 +59,7 @@ class Record:
         self._committer: Final = Committer(databases.url("writer"), batch_commands=settings.batch_commands)
         self.loader: Final = Loader(self._pool)
         self.keys: Final = SubjectKeys(self._pool, self.root)
+        self.reads: Final = ReadLog(self._pool)
 
     @classmethod
     async def open(cls, databases: Databases, settings: Settings) -> Self:
@@ -128,20 +114,6 @@ class Record:
             return (await connection.execute(FORGET, (KEPT_DAYS,))).rowcount
 
         return await with_connection(self._pool, work)
-
-    async def note_read(self, read: HumanRead) -> None:
-        """Commit that somebody reads; only then may they see it.
-
-        :raises RecordUnavailable: when it cannot be recorded; then nothing may be shown.
-        """
-        try:
-            async with self._pool.connection() as connection:
-                await connection.execute(
-                    HUMAN_READ,
-                    (read.actor, read.agency, read.purpose, list(read.classes), list(read.case_ids), read.request),
-                )
-        except psycopg.Error as error:
-            raise RecordUnavailable(fate_known=True) from error
 
     async def _one(self, query: str, arguments: Sequence[object]) -> tuple[int | None] | None:
         async def work(connection: AsyncConnection) -> tuple[int | None] | None:

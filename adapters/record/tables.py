@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 
 from adapters.tables import metadata
@@ -113,6 +114,28 @@ read: Final = Table(
     Column("from_position", BigInteger),
     Column("to_position", BigInteger),
     Column("request", Uuid, comment="command or request on whose behalf"),
+    Index("ix_read_by_people", "case_ids", postgresql_using="gin", postgresql_where=text("reader = 'human'")),
+    Index("ix_read_by_decisions", text("(case_ids[1])"), postgresql_where=text("reader = 'decision'")),
+    Index("ix_read_by_machines", "to_position", postgresql_where=text("reader NOT IN ('human', 'decision')")),
     schema="access",
     comment="Who opened what, of whom, and why. Only ever added to.",
+)
+
+read_waiting: Final = Table(
+    "read_waiting",
+    metadata,
+    Column("read_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary, nullable=False),
+    schema="access",
+    comment="Reads that are not sealed yet: for a second or so.",
+)
+
+read_leaf: Final = Table(
+    "read_leaf",
+    metadata,
+    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False, comment="place in the tree, from 0"),
+    Column("read_id", BigInteger, nullable=False, unique=True),
+    Column("leaf", LargeBinary, nullable=False, comment="as it was when the row was added"),
+    schema="access",
+    comment="Reads in the order in which they were sealed.",
 )

@@ -18,6 +18,7 @@ from adapters.record.sealing import Tampered
 from domain.case.clearance import ClearToDepart
 from domain.case.identity import NameRecorded, RecordName
 from domain.case.journey import ClearedToDepart
+from domain.dates import PartialDate
 from domain.kernel import Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.examples import A_NAME, EXAMPLE, FACT, HELD, NAMED, READY
@@ -138,9 +139,42 @@ async def test_a_command_whose_opening_cannot_be_written_down_records_nothing(de
     case = await desk.given(*HELD, NAMED)
     forbid_writing_reads(superuser_url)
     other = NAME.model_copy(update={"name": A_NAME.model_copy(update={"parts": ("Layla",)})})
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with pytest.raises(RecordUnavailable) as unavailable:
         await desk.ask(other, case)
+    assert unavailable.value.fate_known
     assert await desk.record.head() == 3
+
+
+async def test_a_refusal_that_rests_on_something_opened_is_written_down_before_it_is_told(
+    desk: Desk, superuser_url: str
+) -> None:
+    case, key = await desk.given(*HELD, NAMED), uuid4()
+    with pytest.raises(Refused) as refused:
+        await desk.ask(NAME.model_copy(update={"occurred_on": PartialDate.parse("2031-01-01")}), case, key=key)
+    assert refused.value.code == "record.in-future"
+    assert reads(superuser_url) == [
+        ReadRow("decision", desk.officer.actor, "IQ-MOMD", "decide record-name", ["identity"], [case], key)
+    ]
+    assert await desk.record.head() == 3
+
+
+async def test_a_refusal_that_cannot_be_written_down_is_not_told(desk: Desk, superuser_url: str) -> None:
+    case = await desk.given(*HELD, NAMED)
+    forbid_writing_reads(superuser_url)
+    with pytest.raises(RecordUnavailable):
+        await desk.ask(NAME.model_copy(update={"occurred_on": PartialDate.parse("2031-01-01")}), case)
+
+
+async def test_of_a_decision_that_lost_its_race_the_opening_is_written_down_all_the_same(
+    desk: Desk, superuser_url: str
+) -> None:
+    case = await desk.given(*HELD, NAMED)
+    names = [NAME.model_copy(update={"name": A_NAME.model_copy(update={"parts": (part,)})}) for part in ("A", "B", "C")]
+    await asyncio.gather(*(desk.ask(name, case) for name in names))
+    recorded = [row for row in reads(superuser_url) if row.request is not None]
+    assert {row.purpose for row in recorded} == {"decide record-name"}
+    assert len({row.request for row in recorded}) == 3
+    assert len(recorded) >= 3, "once for each time that it was decided"
 
 
 # ---------------------------------------------------------------- keys that are gone

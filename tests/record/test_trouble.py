@@ -11,7 +11,8 @@ import pytest
 
 from adapters.database import Databases
 from adapters.record.errors import RecordUnavailable
-from adapters.record.record import HumanRead, Record
+from adapters.record.read_log import Read
+from adapters.record.record import Record
 from adapters.record.submission import Fate, Outcome, Submission
 from adapters.settings import Settings
 from tests.record.between import Cut, Wire, a_wire
@@ -174,7 +175,7 @@ async def test_everybody_is_told_that_the_record_does_not_answer(
     failures = await asyncio.gather(
         distant.head(),
         distant.facts(after=0, limit=1),
-        distant.note_read(HumanRead(uuid4(), "IQ-MOMD", "interview", ["identity"], [uuid4()], uuid4())),
+        distant.reads.note(Read("human", uuid4(), "IQ-MOMD", "interview", ["identity"], [uuid4()], uuid4())),
         distant.append(a_command(uuid4())),
         return_exceptions=True,
     )

@@ -1,0 +1,141 @@
+"""Opening streams: with the keys of the classes that were declared, and never without a note of what was opened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+from uuid import UUID
+
+from adapters.record.errors import NotVisible
+from adapters.record.frame import decode
+from adapters.record.header import read_header
+from adapters.record.keys import KeyChain, KeyName
+from adapters.record.load import EVERYONE, StoredRow, Wanted
+from adapters.record.mapper import FactMapper, keys_named
+from adapters.record.opened import Opened as OpenedFact
+from adapters.record.opened import OpenedFacts
+from adapters.record.prepare import LoadedStream, opened_by
+from adapters.record.read_log import Read
+from adapters.record.record import Record
+from adapters.record.subject_keys import Needed
+from adapters.record.submission import Opened
+from domain.kernel import Act, Command, Recorded
+from domain.privacy import BlockLabel
+from domain.registry import AGGREGATES
+
+Classes: TypeAlias = frozenset[BlockLabel]
+
+
+class OpenedStream(NamedTuple):
+    """The facts of a stream, and what that opened."""
+
+    facts: Sequence[Recorded]
+    known_keys: set[KeyName]
+    """That its sealed blocks name, opened or not."""
+    opened: Mapping[UUID, Classes]
+    """Whose data of which classes was opened; nobody's when there was none of these classes."""
+
+
+class Opener:
+    """Opens stored facts of one record, and remembers for a short time what it opened."""
+
+    def __init__(self, record: Record) -> None:
+        self.record: Final = record
+        self._remembered: Final = OpenedFacts()
+
+    async def open(self, rows: Sequence[StoredRow], opens: Classes, country: str | None) -> OpenedStream:
+        """Return the facts of a stream, opened as far as was declared. Whoever asks notes it before anybody sees it.
+
+        :raises MissingKey: when a declared block has neither a key nor a tombstone.
+        :raises Tampered: when one does not open under its own key.
+        """
+        known = self._remembered.find([row.frame for row in rows], opens)
+        fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
+        keys = await self._keys(fresh, opens, country)
+        every = [one or self._open(row, keys, opens) for row, one in zip(rows, known, strict=True)]
+        named = set[KeyName]().union(*(one.keys for one in every))
+        return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
+
+    def _open(self, row: StoredRow, keys: KeyChain, opens: Classes) -> OpenedFact:
+        """Open a fact and remember it for a moment."""
+        names = set[KeyName]()
+        mapper = FactMapper(self.record.log, keys, opens=opens, known_keys=names)
+        opened = OpenedFact(mapper.open(row.frame, row.position), frozenset(names))
+        self._remembered.keep(row.frame, opens, opened)
+        return opened
+
+    async def _keys(self, frames: Sequence[bytes], opens: Classes, country: str | None) -> KeyChain:
+        """Return the keys that opening these frames needs."""
+        if not opens or not frames:
+            return KeyChain()
+        return await self.record.keys.chains(
+            Needed(subject, labels, frozenset(), country or "")
+            for subject, labels in by_subject(keys_named(frames, opens), opens).items()
+        )
+
+
+class Opening:
+    """The streams that one decision looks at, and what it opened of them."""
+
+    def __init__(self, opener: Opener, command: Command, act: Act) -> None:
+        self._opener: Final = opener
+        self._command: Final = command
+        self._act: Final = act
+        self.opened: Final[list[Opened]] = []
+
+    async def stream(
+        self, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None = None
+    ) -> tuple[LoadedStream, Sequence[Recorded]]:
+        """Return a stream folded, and its facts; of any aggregate where none is named.
+
+        :raises NotVisible: when it is one of another aggregate.
+        """
+        facts, known_keys, opened = await self._opener.open(rows, self._command.opening(), self._act.country)
+        for subject, labels in opened.items():
+            self.opened.extend(opened_by(self._command, self._act, subject, labels))
+        loaded = LoadedStream(stream, None, known_keys=known_keys, leaves=[row.leaf for row in rows])
+        name = facts[0].fact.topic.partition(".")[0] if facts else aggregate or ""
+        if aggregate not in {None, name}:
+            raise NotVisible
+        if name in AGGREGATES:
+            loaded.state = AGGREGATES[name].fold(facts)
+        loaded.version = rows[-1].version if rows else 0
+        return loaded, facts
+
+    async def others(self, streams: Collection[UUID]) -> dict[UUID, LoadedStream]:
+        """Return the streams that a decision rests on; the caller's scope over them is not asked."""
+        everyone, load = frozenset({EVERYONE}), self._opener.record.loader.load
+        found = await asyncio.gather(*(load(Wanted(stream, everyone)) for stream in streams))
+        loaded = await asyncio.gather(
+            *(self.stream(stream, one.rows) for stream, one in zip(streams, found, strict=True))
+        )
+        return {one.stream: one for one, _ in loaded}
+
+    async def note(self) -> None:
+        """Record what was opened for a decision from which nothing followed: a refusal tells something of it.
+
+        :raises RecordUnavailable: when it cannot be recorded; then the refusal is not told either.
+        """
+        if self.opened:
+            request = self._act.command_id
+            await self._opener.record.reads.note(
+                *(
+                    Read("decision", one.actor, one.agency, one.purpose, list(one.classes), [one.case_id], request)
+                    for one in self.opened
+                )
+            )
+
+
+def by_subject(names: Collection[KeyName], opens: Classes) -> dict[UUID, Classes]:
+    """Return whose keys these are and of which of the declared classes."""
+    found: dict[UUID, Classes] = {}
+    for name in names:
+        if name.label in opens:
+            found[name.subject] = found.get(name.subject, frozenset()) | {name.label}
+    return found
+
+
+def aggregate_of(first: StoredRow) -> str:
+    """Return the name of the aggregate to which a stream belongs, from its first fact, unopened."""
+    return str(read_header(decode(first.frame)[0].payload)["topic"]).partition(".")[0]
