@@ -51,7 +51,12 @@ def published_head(heads: HeadStore, signer: Signer) -> Checkpoint:
 
     :raises LogRefused: ``log.head-missing``, or ``log.key`` when another key signed it.
     """
-    if (note := heads.read()) is None:
+    return head_in(heads.read(), signer)
+
+
+def head_in(note: str | None, signer: Signer) -> Checkpoint:
+    """Return the head in a note that was read where heads are published; see :func:`published_head`."""
+    if note is None:
         raise LogRefused("log.head-missing", "There is no published head, although the log was opened.")
     try:
         return Checkpoint.verified(note, signer.verifier)

@@ -29,6 +29,7 @@ PAGE: Final = """
 SELECT position, stream, version, topic, recorded_at, leaf, frame FROM record.fact
 WHERE position > %s AND position <= %s ORDER BY position
 """
+EPOCH: Final = "SELECT epoch FROM evidence.head WHERE log = 'record'"
 KNOWN_AT: Final = """
 SELECT position FROM record.fact WHERE recorded_by <= %s ORDER BY recorded_by DESC, position DESC LIMIT 1
 """
@@ -53,7 +54,7 @@ class Record:
     """Facts go in through :meth:`append` and come out by stream or by position. Close it when done."""
 
     def __init__(self, databases: Databases, settings: Settings) -> None:
-        self.log: Final = Provenance(settings.origin, FIRST_EPOCH)
+        self.log = Provenance(settings.origin, FIRST_EPOCH)
         self.root: Final = open_root(settings)
         self._pool: Final[AsyncConnectionPool] = pool_of(databases.url("writer"), connections=settings.connections)
         self._committer: Final = Committer(databases.url("writer"), batch_commands=settings.batch_commands)
@@ -63,9 +64,18 @@ class Record:
 
     @classmethod
     async def open(cls, databases: Databases, settings: Settings) -> Self:
-        """Open the record; connections are made when they are needed, and again when they were lost."""
+        """Open the record in the epoch of its log; connections are made again whenever they were lost.
+
+        :raises RecordUnavailable: when the database does not answer.
+        """
         record = cls(databases, settings)
         await record._pool.open()
+        try:
+            row = await record._one(EPOCH, ())
+        except RecordUnavailable:
+            await record.close()
+            raise
+        record.log = Provenance(settings.origin, (row and row[0]) or FIRST_EPOCH)
         return record
 
     async def close(self) -> None:

@@ -67,6 +67,10 @@ class Archive:
         assert note is not None
         return Checkpoint.verified(note, self.signer.verifier)
 
+    def destroy_keys(self, person: UUID) -> None:
+        """Leave tombstones in the place of a person's keys, as an erasure does."""
+        self.as_superuser("UPDATE keys.subject_key SET state = 'destroyed', wrapped = '' WHERE subject = %s", person)
+
     def as_superuser(self, statement: str, *values: object) -> list[Any]:
         """Do something that no role of the product may do, past every trigger."""
         with psycopg.connect(self.superuser_url) as connection:

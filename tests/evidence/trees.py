@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from adapters.evidence.merkle import Nodes
+from adapters.evidence.merkle import Nodes, root_of
 from adapters.evidence.tiles import ReadTile, TileName, grow, nodes_in
 
 
@@ -67,6 +67,9 @@ class Tiles:
 
     def add(self, leaves: Sequence[bytes]) -> None:
         self.size = grow(self.held, self.size, list(leaves), self.read)
+
+    def root(self) -> bytes:
+        return root_of(self.size, self.nodes)
 
     @property
     def read(self) -> ReadTile:
