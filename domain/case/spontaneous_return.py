@@ -33,7 +33,8 @@ def _(_fact: SpontaneousReturnReported, stamp: Stamp, was: Whereabouts) -> Where
 
 @JOURNEY.evolves
 def _(fact: SpontaneousReturnReported, stamp: Stamp, was: Journey) -> Journey:
-    if was.past(stamp.occurred_on):
+    known = was.returned
+    if was.past(stamp.occurred_on) or (known is not None and stamp.occurred_on.earliest < known.on.earliest):
         return was
     # No departure of ours: who made their own way was not moved by others without a clearance.
     return Journey(clearance=was.clearance, manifest=was.manifest, arrival=Return(fact.country, stamp.occurred_on))

@@ -1,4 +1,4 @@
-"""Nationality: claims side by side; confirmed, disputed, denied; taken away and given back; and who is left without one."""
+"""Nationality: claims side by side; confirmed, disputed, denied; taken away and given back; who is left without one."""
 
 from __future__ import annotations
 
