@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from adapters.database import Databases
 from adapters.keys.provider import open_root
 from adapters.record.committer import Committer
+from adapters.record.errors import RecordUnavailable
 from adapters.record.header import Provenance
 from adapters.record.load import Loader
 from adapters.record.read_log import ReadLog
