@@ -15,6 +15,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from adapters.evidence.receipts import ReceiptProof
 from adapters.record import door
 from adapters.record.errors import NotVisible
 from adapters.record.idempotency import command_id_of, digest_of
@@ -69,15 +70,16 @@ class CommandRoute:
                 if_match=if_match,
             )
         )
-        return self._acknowledge(receipt)
+        return self._acknowledge(receipt, await services.notary.proof(receipt))
 
-    def _acknowledge(self, receipt: door.Receipt) -> Response:
+    def _acknowledge(self, receipt: door.Receipt, proof: ReceiptProof) -> Response:
         body = {
             self._member: receipt.stream,
             "epoch": receipt.epoch,
             "positions": receipt.positions,
             "versions": receipt.versions,
             "leaves": receipt.leaves,
+            "receipt": proof.told(),
         }
         headers = {"ETag": f'"{receipt.version}"', "Location": f"{self._collection}/{receipt.stream}"}
         if receipt.repeated:

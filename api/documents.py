@@ -44,7 +44,7 @@ _VERSION: Final = {
 }
 _RECEIPT: Final = {
     "type": "object",
-    "required": ["epoch", "positions", "versions", "leaves"],
+    "required": ["epoch", "positions", "versions", "leaves", "receipt"],
     "properties": {
         "epoch": {"type": "integer", "description": "Of the log; a declared loss after a restore opens the next."},
         "positions": {
@@ -54,6 +54,16 @@ _RECEIPT: Final = {
         },
         "versions": {"type": "array", "items": {"type": "integer"}, "description": "In the stream."},
         "leaves": {"type": "array", "items": {"type": "string"}, "description": "By which the log proves each fact."},
+        "receipt": {
+            "type": "object",
+            "description": "Our signature under the above: keep the whole answer. A repeat is signed anew.",
+            "required": ["index", "path", "note"],
+            "properties": {
+                "index": {"type": "integer", "description": "Among the receipts that were signed together."},
+                "path": {"type": "array", "items": {"type": "string"}, "description": "To their root; base64."},
+                "note": {"type": "string", "description": "The signed root (C2SP signed-note)."},
+            },
+        },
     },
     "additionalProperties": {"type": "string", "format": "uuid"},
 }

@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from adapters.database import Databases
 from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
+from adapters.evidence.receipts import notary_of
 from adapters.feed.envelope import View
 from adapters.feed.tail import Tail
 from adapters.record.door import Door
@@ -60,6 +61,7 @@ async def services(settings: Settings, databases: Databases) -> AsyncIterator[Se
             settings=settings,
             record=record,
             door=Door(record),
+            notary=notary_of(settings),
             guard=guard,
             reader=reader,
             freshness=Freshness(reader),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.evidence.receipts import Notary
 from adapters.feed.tail import Tail
 from adapters.record.door import Door
 from adapters.record.record import Record
@@ -32,6 +33,7 @@ class Services:
     settings: Settings
     record: Record
     door: Door
+    notary: Notary
     guard: Guard
     reader: AsyncConnectionPool[AsyncConnection[Any]]
     freshness: Freshness

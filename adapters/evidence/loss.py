@@ -7,6 +7,7 @@ longer holds.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from enum import StrEnum, unique
@@ -26,6 +27,9 @@ from adapters.evidence.standing import opened, published_head
 from adapters.evidence.tiles import TileName, grow
 
 FORM: Final = "homeward/1 declared loss"
+_LOST: Final = re.compile(
+    r"^opens epoch (\d+) .*\nlost (?:unknown|epoch (\d+) size (\d+) root \S+)$", re.ASCII | re.MULTILINE
+)
 FORGET_TILES: Final = "DELETE FROM evidence.tile WHERE log = %s"
 KEEP: Final = "INSERT INTO evidence.declaration (log, epoch, note) VALUES (%s, %s, %s)"
 LAST_EPOCH: Final = """
@@ -74,6 +78,15 @@ class Declaration(NamedTuple):
             f"declared {self.declared_at.astimezone(UTC).isoformat(timespec='seconds').removesuffix('+00:00')}Z",
         )
         return "".join(f"{line}\n" for line in lines)
+
+
+def gives_up(declaration: str, epoch: int, position: int) -> bool:
+    """Whether a declaration, whose signature was verified, gives up a position that was acknowledged in an epoch."""
+    match = _LOST.search(declaration)
+    if match is None:
+        return False
+    opened, lost_epoch, lost_size = match.groups()
+    return int(opened) > epoch and (lost_epoch is None or (int(lost_epoch) >= epoch and int(lost_size) >= position))
 
 
 def declare_loss(databases: Databases, local: LocalLog, ground: LossGround, at: datetime) -> Declaration:

@@ -101,7 +101,7 @@ def inclusion_path(index: int, size: int, nodes: Nodes) -> list[bytes]:
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
-        split = start + _split(end - start)
+        split = start + split_below(end - start)
         if index < split:
             path.append(_range_root(split, end, nodes))
             end = split
@@ -122,7 +122,7 @@ def consistency_path(old: int, new: int, nodes: Nodes) -> list[bytes]:
     start, end = 0, new
     whole = True  # whether the part of the old tree that is looked at is the whole of it
     while old < end:
-        split = start + _split(end - start)
+        split = start + split_below(end - start)
         if old <= split:
             path.append(_range_root(split, end, nodes))
             end = split
@@ -205,7 +205,7 @@ def _roots_through(old: int, new: int, start: bytes, path: Sequence[bytes]) -> t
     return first, second
 
 
-def _split(size: int) -> int:
+def split_below(size: int) -> int:
     """Return the largest power of two below a size of at least two."""
     return 1 << (size - 1).bit_length() - 1
 

@@ -15,8 +15,9 @@ from adapters.evidence.heads import HeadFile
 from adapters.evidence.log import record_log
 from adapters.evidence.sealer import Sealer
 from adapters.evidence.signing import LOG_KEY, local_signer
+from adapters.record.door import Receipt
 from adapters.record.record import Record
-from adapters.record.submission import Fate
+from adapters.record.submission import Fate, Submission
 from adapters.settings import Settings
 from domain.kernel import Fact
 from tests.record.asking import Desk
@@ -51,6 +52,19 @@ class Archive:
         for start in range(0, count, 100):
             outcome = self._runner.run(self.record.append(a_command(uuid4(), facts=min(100, count - start))))
             assert outcome.fate is Fate.RECORDED
+
+    def acknowledged(self, submission: Submission) -> Receipt:
+        """Record a command and return its receipt."""
+        outcome = self._runner.run(self.record.append(submission))
+        assert outcome.fate is Fate.RECORDED
+        return Receipt(
+            stream=submission.facts[0].stream if submission.facts else uuid4(),
+            epoch=self.record.log.epoch,
+            positions=tuple(outcome.positions),
+            versions=tuple(fact.originator_version for fact in submission.facts),
+            leaves=tuple(fact.leaf.hex() for fact in submission.facts),
+            version=len(submission.facts),
+        )
 
     def case(self, *facts: Fact) -> UUID:
         """Record these facts of one person."""
