@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from domain.case.identity import ShortText
@@ -54,8 +54,7 @@ class Said(StrEnum):
     DENIED = "denied"
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """What was said of one nationality, by whom and when."""
 
     said: Said
@@ -143,22 +142,27 @@ class Nationality:
         return ledger or found or any(cause.by_hand for cause in self.flagged)
 
     def after(self, country: CountryCode, word: Word) -> Nationality:
-        """Return the nationality after one more word on it; one that is older than the last changes nothing."""
-        known = self.words.get(country)
-        if known is not None and (word.on.earliest, word.version) < (known.on.earliest, known.version):
+        """Return the nationality after it was contested; a word that is older than the last changes nothing."""
+        if not self._new(country, word):
             return self
-        return replace(self, words={**self.words, country: word}).stood()
+        left = {one: authorities for one, authorities in self.confirmed.items() if one != country}
+        return replace(self, words={**self.words, country: word}, confirmed=left)
 
     def confirmed_by(self, country: CountryCode, word: Word) -> Nationality:
         """Return the nationality after one more confirmation, which may be older than the last word."""
         authorities = self.confirmations.get(country, frozenset()) | {word.by}
-        return replace(self.after(country, word), confirmations={**self.confirmations, country: authorities}).stood()
+        confirmations = {**self.confirmations, country: authorities}
+        words = {**self.words, country: word} if self._new(country, word) else self.words
+        if words[country].said is not Said.CONFIRMED:
+            return replace(self, confirmations=confirmations)
+        confirmed = {**self.confirmed, country: authorities}
+        if country in self.confirmations and country not in self.confirmed:  # confirmed anew: it keeps its first place
+            confirmed = {one: confirmed[one] for one in confirmations if one in confirmed}
+        return replace(self, confirmations=confirmations, words=words, confirmed=confirmed)
 
-    def stood(self) -> Nationality:
-        """Return the nationality with the confirmations that stand by the words on them."""
-        words = self.words
-        stand = {one: who for one, who in self.confirmations.items() if words[one].said is Said.CONFIRMED}
-        return replace(self, confirmed=stand)
+    def _new(self, country: CountryCode, word: Word) -> bool:
+        known = self.words.get(country)
+        return known is None or (word.on.earliest, word.version) >= (known.on.earliest, known.version)
 
 
 NATIONALITY: Final = Facet("nationality", Nationality())

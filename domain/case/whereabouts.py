@@ -114,7 +114,10 @@ class Whereabouts:
     def gone(self, since: PartialDate) -> Whereabouts:
         """Return the whereabouts of a person who has left."""
         left_from = self.left_from if self.place is Place.GONE else self.facility
-        return replace(self.now(Place.GONE, self.facility, since), left_from=left_from)
+        return replace(
+            self, place=Place.GONE, since=since, left_from=left_from, lost=False,
+            section=None, section_since=None, hospital=None, hospital_since=None,
+        )  # fmt: skip
 
     def now(self, place: Place, facility: UUID | None, since: PartialDate, *, lost: bool = False) -> Whereabouts:
         """Return the whereabouts after a change of place: section and hospital belonged to the one before."""
