@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from domain.case.absence import EscapeReported, Recaptured, WhereaboutsLost, WhereaboutsRegained
 from domain.case.assessment import AgeAssessed
-from domain.case.assurances import ASSURANCES
-from domain.case.best_interests import BEST_INTERESTS
 from domain.case.block_reviews import SecurityBlockLiftProposed, SecurityBlockReviewed, SecurityBlockReviewOverdue
 from domain.case.blocks import SecurityBlockImposed, SecurityBlockLifted
-from domain.case.child_views import CHILD_VIEWS
-from domain.case.consent import CONSENT
 from domain.case.contested import NationalityDenied, NationalityDisputed
 from domain.case.decisions import RepatriationApproved, RepatriationRefused, RepatriationRequested
 from domain.case.deprivation import CitizenshipDeprived
 from domain.case.documents import BiometricReferenceLinked, IdentityDocumentRecorded
-from domain.case.guardianship import GUARDIANSHIPS
 from domain.case.hospital import ReferredToHospital, ReturnedFromHospital
 from domain.case.identity import BirthRecorded, NameRecorded, NameRetracted, SexRecorded
 from domain.case.journey import (
@@ -34,12 +29,9 @@ from domain.case.journey import (
     HandedOver,
     RepatriationRecorded,
 )
-from domain.case.kin import KIN
 from domain.case.life import DeathRecorded, DeathRecordRetracted
-from domain.case.majority import MAJORITY
 from domain.case.manifests import PlacedOnManifest, RemovedFromManifest
 from domain.case.nationality import NationalityClaimed, NationalityConfirmed
-from domain.case.needs import NEEDS
 from domain.case.newborn import BornInFacility
 from domain.case.papers import ReceptionPlanApproved, TravelDocumentCancelled, TravelDocumentIssued
 from domain.case.protection import CareStatusDetermined
@@ -52,7 +44,6 @@ from domain.case.record import (
     RetentionHoldPlaced,
     RetentionHoldReleased,
 )
-from domain.case.refoulement import RISKS
 from domain.case.registration import CaseClosed, CaseOpened, CaseReopened
 from domain.case.release import ReleasedLocally
 from domain.case.restoration import (
@@ -82,9 +73,10 @@ from domain.case.work import (
     TaskDone,
     TaskRaised,
 )
+from domain.confided import CONFIDED
 from domain.corrections import FactCorrected, FactRetracted
 from domain.facility import FacilityRegistered
-from domain.kernel import Facet, Fact
+from domain.kernel import Fact
 
 REVERSE_DNS: Final = "org.homeward"
 
@@ -174,11 +166,6 @@ PUBLICATION: Final[Mapping[str, Published]] = dict(
 )
 """Topic → how it leaves. A fact that is not listed does not leave."""
 
-_KEPT_TOGETHER: Final[tuple[Facet[Any], ...]] = (
-    GUARDIANSHIPS, NEEDS, BEST_INTERESTS, CHILD_VIEWS, RISKS, MAJORITY, KIN, CONSENT, ASSURANCES,
-)  # fmt: skip
-"""Subjects of which nothing leaves: what somebody needs, fears, wants or was promised is between them and us."""
-
 _STAYING: Final[tuple[type[Fact], ...]] = (
     NationalityDisputed,
     NationalityDenied,
@@ -206,7 +193,7 @@ _STAYING: Final[tuple[type[Fact], ...]] = (
     RetentionHoldPlaced,
     RetentionHoldReleased,
     AccessRestricted,
-    *(fact for facet in _KEPT_TOGETHER for fact in facet.evolvers),
+    *CONFIDED,
 )
 
 STAYS: Final[frozenset[str]] = frozenset(fact.topic for fact in _STAYING)

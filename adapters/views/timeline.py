@@ -107,18 +107,24 @@ async def timeline(
     case_id: UUID,
     *,
     after: TimelinePlace | None = None,
+    without: frozenset[str] = frozenset(),
     limit: int = 100,
 ) -> TimelinePage:
-    """Return one page of a case's timeline; empty when these parties see no such case. ``limit`` is 1 to 500."""
+    """Return one page of a case's timeline; empty when these parties see no such case. ``limit`` is 1 to 500.
+
+    ``without``: codes that this reader is not told of.
+    """
     limit = max(1, min(limit, MAX_PAGE))
     onwards = sql.SQL("AND (occurred_from, version) > (%(day)s, %(version)s)" if after else "")
     query = sql.SQL(
         "SELECT {columns} FROM views.timeline t WHERE case_id = %(case)s AND {scope} {onwards}"
+        " AND code <> ALL (%(without)s)"
         " ORDER BY occurred_from, version LIMIT %(limit)s"
     ).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, Entry._fields)), scope=of_one_case(parties), onwards=onwards
     )
     values: dict[str, object] = {"case": case_id, "parties": list(parties), "limit": limit + 1}
+    values["without"] = sorted(without)
     if after is not None:
         values |= {"day": after.occurred_from, "version": after.version}
     async with seen_by(connection, parties), connection.cursor(row_factory=class_row(Entry)) as cursor:

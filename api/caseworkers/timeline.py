@@ -16,6 +16,7 @@ from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from api.messages import CATALOGUES, Catalogue, preferred
 from api.moments import MinPosition
+from domain.confided import CONFIDED_TOPICS, may_be_told, unsaid
 
 router = APIRouter(tags=["cases"])
 
@@ -31,7 +32,10 @@ async def tell(
     min_position: MinPosition = None,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Every fact of the case by the day on which it happened. Nothing personal. Codes stay, sentences improve."""
+    """Every fact of the case by the day on which it happened. Nothing personal. Codes stay, sentences improve.
+
+    What somebody needs, fears, wants or was promised is told only to those who may open it, and to auditors.
+    """
     asker.needs("case:read")
     case = stream_named(case_id)
     await services.shown(min_position)
@@ -40,15 +44,18 @@ async def tell(
     if after is not None:
         day, version = services.cursors.read(after, *bound)
         place = TimelinePlace(date.fromisoformat(day), version)
+    told = may_be_told(asker.caller.permissions)
+    without = frozenset[str]() if told else CONFIDED_TOPICS
     async with services.reading() as connection:
-        page = await timeline(connection, asker.caller.parties, case, after=place, limit=limit)
+        page = await timeline(connection, asker.caller.parties, case, after=place, without=without, limit=limit)
     if not page.entries and place is None:  # not there, not theirs, or so new that no read model shows it yet
         await services.door.read(Reading("case", case, asker.caller, request.scope["request_id"]))
     catalogue = preferred(accept_language, CATALOGUES)
     names = await facility_names(services)
     cursor = services.cursors.write(tuple(page.next), *bound) if page.next else None
     following = f"/v1/cases/{case_id}/timeline?limit={limit}&after={cursor}" if cursor else None
-    body = {"entries": [_told(entry, catalogue, names) for entry in page.entries], "next": following}
+    entries = page.entries if told else [entry._replace(params=dict(unsaid(entry.params))) for entry in page.entries]
+    body = {"entries": [_told(entry, catalogue, names) for entry in entries], "next": following}
     headers = {"Content-Language": catalogue.language}
     if following:
         headers["Link"] = f'<{following}>; rel="next"'

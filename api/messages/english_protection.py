@@ -39,6 +39,7 @@ WORDS: Final[dict[tuple[str, object], str]] = {
     ("scope", "examination"): "medical examination",
     ("scope", "dna_test"): "DNA test",
     ("scope", "tracing"): "tracing of relatives",
+    ("cause", "protection"): "something that protects the person asks for it",
     ("cause", "best_interests"): "the best interests of the child are open",
     ("cause", "non_refoulement"): "the risk of a return has to be assessed",
     ("cause", "consent"): "the consent on which it rested no longer stands",

@@ -162,6 +162,17 @@ def test_a_language_that_is_not_there_is_answered_in_one_that_is(api: Any) -> No
     assert (answer.status_code, answer.headers["Content-Language"]) == (200, "en")
 
 
+def test_a_feared_state_is_not_told_of_the_fear(api: Any) -> None:
+    officer, authority, auditor = (api.officer(role) for role in ("caseworker", "authority", "auditor"))
+    case = api.case(officer)
+    body = {"country": "IQ", "fear": "torture", "account": "They know my name."}
+    last = officer.granted(f"{case}/record-fear-of-return", body)["positions"][-1]
+    path = f"{case}/timeline?min_position={last}"
+    told, untold = ["case.case-opened", "case.fear-of-return-expressed"], ["case.case-opened"]
+    for reader, expected in ((officer, told), (auditor, told), (authority, untold)):
+        assert [entry["code"] for entry in reader.shown(path)["entries"]] == expected
+
+
 # ---------------------------------------------------------------- worklist
 def test_a_worklist_pages_through_every_case_once_by_what_is_due_first(api: Any) -> None:
     officer = api.officer("caseworker", agency="SE-MFA", country="SE")

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from pydantic import StringConstraints
 
+from domain.confided import CONFIDED_TOPICS, may_be_told, unsaid
 from domain.dates import PartialDate
 from domain.kernel import COMMANDS, FACTS, Fact, FromField, labels_of
 from domain.privacy import PERSONAL_CLASSES, BlockLabel, Open
@@ -116,6 +117,20 @@ def test_the_result_of_a_screening_and_every_personal_class_stay_in_the_house() 
     assert "result" not in PUBLICATION["case.screening-completed"].fields
     listed = {(topic, name) for topic, how in PUBLICATION.items() for name in how.fields}
     assert not {(topic, name) for topic, name in listed if labels_of(FACTS[topic])[name] in PERSONAL_CLASSES}
+
+
+# ---------------------------------------------------------------- inside the house
+def test_a_state_is_not_told_that_it_is_feared_and_who_protects_the_person_is() -> None:
+    told = {role for role, permissions in ROLES.items() if may_be_told(permissions)}
+    assert told == {Role.CASEWORKER, Role.SUPERVISOR, Role.PROTECTION_OFFICER, Role.AUDITOR}
+    assert "case.fear-of-return-expressed" in CONFIDED_TOPICS
+    assert not CONFIDED_TOPICS & PUBLICATION.keys()
+
+
+def test_a_cause_that_tells_as_much_as_the_fact_is_not_said_either() -> None:
+    assert unsaid({"cause": "non_refoulement"}) == {"cause": "protection"}
+    assert unsaid({"cause": "move"}) == {"cause": "move"}
+    assert unsaid({"country": "IQ"}) == {"country": "IQ"}
 
 
 # ---------------------------------------------------------------- roles
