@@ -220,6 +220,14 @@ class Command(BaseModel):
         """
         return frozenset()
 
+    def named_streams(self) -> frozenset[UUID]:
+        """Return the other cases that the caller names: to the caller, one that is not theirs to see does not exist."""
+        return frozenset()
+
+    def shares(self, act: Act) -> frozenset[tuple[str, UUID]]:  # noqa: ARG002 - for commands that join cases
+        """Return parties and the other streams that they may see from now on, because of this request."""
+        return frozenset()
+
     def opening(self) -> frozenset[BlockLabel]:
         """Return the classes that deciding this very request opens: of those declared, all unless it needs fewer."""
         return self.opens

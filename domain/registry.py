@@ -8,11 +8,14 @@ from typing import Any, Final
 from domain.case import (  # noqa: F401 - each enters its commands: a case folds without knowing how they decide
     assuring,
     births,
+    casework,
     clearance,
     consenting,
     correcting,
     interests_procedure,
+    merging,
     relatives,
+    retention,
 )
 from domain.case.case import CASE
 from domain.facility import FACILITY

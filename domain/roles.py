@@ -41,6 +41,7 @@ CASEWORK: Final = frozenset(
         "case:record-consent",
         "case:record-protection",
         "case:request-repatriation",
+        "case:work",
         "case:request-screening",
         "facility:read",
         "work:read",
@@ -53,7 +54,11 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     Role.CASEWORKER: CASEWORK,
     Role.SUPERVISOR: CASEWORK
     | {
+        "case:assign",
         "case:clear-to-depart",
+        "case:hold",
+        "case:merge",
+        "case:restrict",
         "case:close",
         "case:correct",
         "case:depart",

@@ -393,6 +393,8 @@ class Example(NamedTuple):
     yields: tuple[str, ...]
     agency: str = "IQ-INSS"
     """That asks; the facts given are recorded by ``SY-AANES``."""
+    beside: tuple[Fact, ...] = ()
+    """What :data:`OTHER_CASE` holds; then what is yielded there follows what is yielded here."""
 
 
 HELD: Final = (OPENED, ADMITTED)

@@ -6,9 +6,23 @@ from datetime import date
 from typing import Final
 from uuid import UUID, uuid5
 
+from domain.case.casework import (
+    AcceptReferral,
+    AddNote,
+    AssignCase,
+    AttachDocument,
+    CancelTask,
+    CompleteTask,
+    DeclineReferral,
+    MakeReferral,
+    RaiseFlag,
+    RaiseTask,
+    ResolveFlag,
+)
 from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.identity import BirthRecorded
 from domain.case.journey import ClearedToDepart
+from domain.case.merging import MergeInto, ReverseMerge
 from domain.case.record import (
     AccessRestricted,
     CaseAbsorbed,
@@ -23,6 +37,7 @@ from domain.case.record import (
     ReversalCause,
 )
 from domain.case.registration import CaseOpened, Circumstances
+from domain.case.retention import PlaceRetentionHold, ReleaseRetentionHold, RestrictAccess
 from domain.case.work import (
     CaseAssigned,
     DocumentAttached,
@@ -117,7 +132,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     FactRetracted(target_fact_id=fact_id(2), cause=RetractionCause.WRONG_PERSON, reason="Her cousin's."),
 )
 
-EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str], ...]] = (
+EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str, tuple[Fact, ...]], ...]] = (
     (
         (OPENED, BIRTH, CLEARED),
         CorrectFact(
@@ -128,11 +143,77 @@ EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str], ..
         ),
         ("case.fact-corrected", "case.clearance-withdrawn"),
         "SY-AANES",
+        (),
     ),
     (
         (OPENED, BIRTH),
         RetractFact(target_fact_id=fact_id(2), cause=RetractionCause.WRONG_PERSON, reason="Her cousin's."),
         ("case.fact-retracted",),
         "SY-AANES",
+        (),
+    ),
+    *(
+        (given, command, yields, "IQ-INSS", ())
+        for given, command, yields in (
+            ((OPENED,), AssignCase(officer=OFFICER), ("case.case-assigned",)),
+            (
+                (OPENED,),
+                RaiseTask(due_on=date(2021, 11, 1), text="Ask the registrar for the birth record."),
+                ("case.task-raised",),
+            ),
+            ((OPENED, TASKED), CompleteTask(task_id=TASK, text="Called the registrar."), ("case.task-done",)),
+            (
+                (OPENED, TASKED),
+                CancelTask(task_id=TASK, cause=TaskCancelCause.OVERTAKEN),
+                ("case.task-cancelled",),
+            ),
+            ((OPENED,), AddNote(text="The aunt asks for news."), ("case.note-added",)),
+            (
+                (OPENED,),
+                AttachDocument(
+                    kind=DocumentKind.CORRESPONDENCE,
+                    document_sha256="d0" * 32,
+                    bytes=48_211,
+                    title="Letter of the consulate",
+                ),
+                ("case.document-attached",),
+            ),
+            ((OPENED,), RaiseFlag(kind=FlagKind.SAFETY, text="Threatened by neighbours."), ("case.flag-raised",)),
+            ((OPENED, FLAGGED), ResolveFlag(flag_id=FLAG), ("case.flag-resolved",)),
+            (
+                (OPENED,),
+                MakeReferral(service=ServiceKind.PSYCHOSOCIAL, agency="UN-UNICEF", text="Does not sleep."),
+                ("case.referral-made",),
+            ),
+            ((OPENED, REFERRED), AcceptReferral(referral_id=REFERRAL), ("case.referral-accepted",)),
+            ((OPENED, REFERRED), DeclineReferral(referral_id=REFERRAL), ("case.referral-declined",)),
+            (
+                (OPENED,),
+                PlaceRetentionHold(
+                    basis=HoldBasis.COURT_ORDER, until=date(2025, 1, 1), reference="Order of 2021-10-01"
+                ),
+                ("case.retention-hold-placed",),
+            ),
+            ((OPENED, HELD_FOR_COURT), ReleaseRetentionHold(hold_id=HOLD), ("case.retention-hold-released",)),
+            (
+                (OPENED, CLEARED),
+                RestrictAccess(restriction=Restriction.PROCESSING, reason="She says that none of it is about her."),
+                ("case.access-restricted", "case.clearance-withdrawn"),
+            ),
+        )
+    ),
+    (
+        (OPENED, CLEARED),
+        MergeInto(survivor=OTHER_CASE),
+        ("case.case-merged-into", "case.clearance-withdrawn", "case.case-absorbed"),
+        "IQ-INSS",
+        (OPENED,),
+    ),
+    (
+        (OPENED, CaseMergedInto(survivor=OTHER_CASE)),
+        ReverseMerge(cause=ReversalCause.TWO_PEOPLE, reason="Twins."),
+        ("case.merge-reversed", "case.merge-reversed", "case.clearance-withdrawn", "case.task-raised"),
+        "IQ-INSS",
+        (OPENED, CaseAbsorbed(absorbed=STREAM), CLEARED),
     ),
 )

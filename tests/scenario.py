@@ -105,12 +105,16 @@ def through_storage(given: Recorded) -> Recorded:
 
 
 class Scenario:
-    """One stream, one request, one outcome."""
+    """One stream, one request, one outcome; other streams stand beside it."""
 
-    def __init__(self, aggregate: str = "case") -> None:
+    def __init__(
+        self, aggregate: str = "case", stream: UUID = STREAM, house: dict[UUID, Scenario] | None = None
+    ) -> None:
         self.aggregate = AGGREGATES[aggregate]
+        self.stream = stream
+        self.house = {} if house is None else house
+        self.house[stream] = self
         self.history: list[Recorded] = []
-        self.others: dict[UUID, Any] = {}
         self.outcome: list[tuple[Fact, PartialDate]] | Refused = []
         self.elsewhere: list[tuple[UUID, Fact, PartialDate]] = []
         self.review: list[Fact] = []
@@ -141,7 +145,9 @@ class Scenario:
         when = recorded_on or min(partial(on).latest, TODAY)
         for fact in facts:
             actor = by or (SUPERVISOR if isinstance(fact, ClearedToDepart) else CASEWORKER)
-            stamped = recorded(fact, len(self.history) + 1, occurred_on=on, recorded_on=when, actor=actor)
+            stamped = recorded(
+                fact, len(self.history) + 1, occurred_on=on, recorded_on=when, actor=actor, stream=self.stream
+            )
             self.history.append(through_storage(stamped))
         return self
 
@@ -163,17 +169,20 @@ class Scenario:
             return self
         for fact, day in self.outcome:
             self.given(fact, on=day, by=by, recorded_on=on)
+        for stream, fact, day in self.elsewhere:
+            self.house[stream].given(fact, on=day, by=by, recorded_on=on)
         self._reviewed(command, before)
         again = self._concluded(command, by, on, agency, evidence)
-        assert again.here == [], f"{command.verb} asked twice records something"
+        assert again == ([], []), f"{command.verb} asked twice records something"
         return self
 
     def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
-        others = {stream: self.others[stream] for stream in command.rests_on(self.state) if stream in self.others}
+        beside = (command.rests_on(self.state) & self.house.keys()) - {self.stream}
+        others = {stream: self.house[stream].state for stream in beside}
         act = an_act(on, actor=by, agency=agency)._replace(
             evidence_sha256=evidence,
             others=others,
-            stream=STREAM,
+            stream=self.stream,
             facts=tuple(self.history),
         )
         return concluded(command, self.state, act)
@@ -193,9 +202,12 @@ class Scenario:
 
     def beside(self, stream: UUID, *facts: Fact, aggregate: str = "case") -> Self:
         """Let another stream hold facts; a request that rests on it finds it as it stands then."""
-        stamped = [recorded(fact, nth, stream=stream) for nth, fact in enumerate(facts, start=1)]
-        self.others[stream] = AGGREGATES[aggregate].fold([*map(through_storage, stamped)])
+        Scenario(aggregate, stream, self.house).given(*facts)
         return self
+
+    def of(self, stream: UUID) -> Scenario:
+        """Return the scenario of a stream that stands beside."""
+        return self.house[stream]
 
     def then(self, *facts: Fact) -> Self:
         """Expect exactly these facts; none when none is named."""

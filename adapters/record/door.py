@@ -187,7 +187,7 @@ class Door:
             act = act._replace(facts=facts)
         others: dict[UUID, LoadedStream] = {}
         if streams := command.rests_on(loaded.state):
-            others = await opening.others(streams - {stream})
+            others = await opening.others(streams - {stream}, request.caller.parties)
             known = {one.stream: one.state for one in others.values() if one.version}
             act = act._replace(others=known, stream=stream)
         act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])

@@ -103,10 +103,18 @@ class Opening:
         loaded.version = rows[-1].version if rows else 0
         return loaded, facts
 
-    async def others(self, streams: Collection[UUID]) -> dict[UUID, LoadedStream]:
-        """Return the streams that a decision rests on; the caller's scope over them is not asked."""
+    async def others(self, streams: Collection[UUID], parties: frozenset[str]) -> dict[UUID, LoadedStream]:
+        """Return the streams that a decision rests on; the caller's scope is asked only of those that they name.
+
+        :raises NotVisible: when one of these does not exist, or not for a caller of these parties.
+        """
         everyone, load = frozenset({EVERYONE}), self._opener.record.loader.load
-        found = await asyncio.gather(*(load(Wanted(stream, everyone)) for stream in streams))
+        named = self._command.named_streams()
+        found = await asyncio.gather(
+            *(load(Wanted(stream, parties if stream in named else everyone)) for stream in streams)
+        )
+        if not all(one.visible for stream, one in zip(streams, found, strict=True) if stream in named):
+            raise NotVisible
         loaded = await asyncio.gather(
             *(self.stream(stream, one.rows) for stream, one in zip(streams, found, strict=True))
         )

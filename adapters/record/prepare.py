@@ -119,7 +119,7 @@ def prepare(
         writes=writes,
         guards=guards if stored else (),
         opened=opened,
-        scopes=scopes_of(command, act, loaded.stream) if stored else (),
+        scopes=(*scopes_of(command, act, loaded.stream), *_shared(command, act)) if stored else (),
     )
     return submission, recorded
 
@@ -189,6 +189,11 @@ def scopes_of(command: Command, act: Act, stream: UUID) -> tuple[Scope, ...]:
     if command.creates:
         return (Scope(act.agency, stream),) if country is None else (Scope(act.agency, stream), Scope(country, stream))
     return () if country is None else (Scope(country, stream),)
+
+
+def _shared(command: Command, act: Act) -> tuple[Scope, ...]:
+    """Whoever may see one case may see those that it was joined with."""
+    return tuple(Scope(party, stream) for party, stream in sorted(command.shares(act)))
 
 
 @cache

@@ -24,6 +24,7 @@ from domain.case.life import LIFE
 from domain.case.nationality import NATIONALITY
 from domain.case.person import PersonAt, person_at
 from domain.case.protection import CareStatusDetermined
+from domain.case.record import CaseMergedInto, MergeReversed
 from domain.case.registration import REGISTRATION
 from domain.case.whereabouts import WHEREABOUTS
 from domain.clocks import Chapter, history
@@ -76,7 +77,7 @@ PEOPLE: Final = View(
 
 SHOWN: Final = frozenset[type[Fact]]().union(
     *(facet.evolvers for facet in (REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, JOURNEY)),
-    {CareStatusDetermined},
+    {CareStatusDetermined, CaseMergedInto, MergeReversed},
 ) - {NameRecorded}
 """The facts that change what a row shows. A facet is folded from its own facts, so the others need not be; of what
 protects a person a row shows with whom a child is, and nothing else."""

@@ -152,6 +152,16 @@ WORDS: Final[dict[tuple[str, object], str]] = {
 }
 
 REFUSALS: Final = {
+    "case.erased": "The person was erased: nothing more is decided about them.",
+    "flag.unknown": "No such flag was raised on this case.",
+    "hold.ends-before-placed": "The hold would have ended before it was placed.",
+    "hold.unknown": "No such hold was placed on this case.",
+    "merge.cycle": "That case was merged into this one: reverse that merge first.",
+    "merge.self": "A case is not merged into itself.",
+    "merge.survivor-closed": "The case that would go on is closed: reopen it first.",
+    "merge.unknown-case": "There is no such case.",
+    "referral.answered": "The agency has given another answer: a new one needs a new referral.",
+    "referral.unknown": "No such referral was made on this case.",
     "statelessness.follows-from-ledger": "This follows from the orders and denials on record: record those.",
     "statelessness.risk-stands": "An order or a denial leaves no confirmed nationality: claims do not count.",
     "birth.hijri": (
@@ -211,6 +221,8 @@ REFUSALS: Final = {
     "screening.not-reversed": "This is the answer on record: another last day needs another screening.",
     "screening.unanswered": "The agency has not answered: there is nothing to reverse.",
     "screening.unknown": "No such screening was requested on this case.",
+    "task.due-before-raised": "The task would be due before it is raised.",
+    "task.unknown": "No such task was raised on this case.",
 }
 
 ANOMALIES: Final = {

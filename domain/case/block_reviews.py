@@ -106,6 +106,7 @@ class ReviewSecurityBlock(CaseDecision):
     """
 
     permission = "case:lift-block"
+    after_merge = True
     block_id: UUID
     upheld: bool
     reasons: ReviewReasons
@@ -142,6 +143,7 @@ class ProposeSecurityBlockLift(CaseDecision):
     """
 
     permission = "case:propose-lift"
+    after_merge = True
     block_id: UUID
     reasons: ReviewReasons
 
@@ -163,6 +165,7 @@ class NoteBlockReviewOverdue(CaseDecision):
     """
 
     permission = "case:note-overdue"
+    after_merge = True
     block_id: UUID
 
     def decide(self, case: CaseState, act: Act) -> Decision:

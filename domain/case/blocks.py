@@ -162,6 +162,7 @@ class LiftSecurityBlock(CaseDecision):
     """
 
     permission = "case:lift-block"
+    after_merge = True
     block_id: UUID
     authority: LiftAuthority = LiftAuthority.IMPOSING_AGENCY
 

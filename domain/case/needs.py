@@ -119,6 +119,7 @@ class ResolveSpecificNeed(CaseDecision):
     """
 
     permission = "case:record-protection"
+    after_merge = True
     need_id: UUID
     outcome: NeedOutcome
 

@@ -46,7 +46,10 @@ def person_at(case: CaseState) -> PersonAt:
     death, returned = case.life.death, case.journey.returned
     facility = case.whereabouts.located_at
     return PersonAt(
-        present=facility is not None and death is None and case.registration.closed is None,
+        present=facility is not None
+        and death is None
+        and case.registration.closed is None
+        and case.record.merged_into is None,
         facility=facility,
         sex=case.identity.sex,
         birth=born(case),

@@ -152,6 +152,8 @@ class Keeping:
     """The cases that this one was merged into, one after the other: a chain A→B→C reads (B, C) at A."""
     absorbed: tuple[UUID, ...] = ()
     """The cases merged into this one, directly or through another."""
+    absorbed_at: Mapping[UUID, int] = field(default_factory=dict)
+    """Each of these → the version of this stream at which it was."""
     holds: Mapping[UUID, Hold] = field(default_factory=dict)
     """Those not released, by id; whether one still holds depends on the day."""
     released: frozenset[UUID] = frozenset()
@@ -204,7 +206,11 @@ def _(fact: CaseAbsorbed, stamp: Stamp, was: Keeping) -> Keeping | Odd[Keeping]:
         return Odd(was, "merge.self")
     if fact.absorbed in was.absorbed:
         return Odd(was, "merge.twice")
-    now = replace(was, absorbed=(*was.absorbed, fact.absorbed))
+    now = replace(
+        was,
+        absorbed=(*was.absorbed, fact.absorbed),
+        absorbed_at={**was.absorbed_at, fact.absorbed: stamp.version},
+    )
     return Odd(now, "merge.cycle") if fact.absorbed in was.survivors else now
 
 
@@ -214,7 +220,8 @@ def _(fact: MergeReversed, _stamp: Stamp, was: Keeping) -> Keeping | Odd[Keeping
         return Odd(was, "merge.none-to-reverse")
     upto = was.survivors.index(fact.other) if fact.other in was.survivors else len(was.survivors)
     absorbed = tuple(other for other in was.absorbed if other != fact.other)
-    return replace(was, survivors=was.survivors[:upto], absorbed=absorbed)
+    versions = {other: version for other, version in was.absorbed_at.items() if other != fact.other}
+    return replace(was, survivors=was.survivors[:upto], absorbed=absorbed, absorbed_at=versions)
 
 
 @RECORD.evolves

@@ -193,7 +193,7 @@ class CloseCase(CaseDecision):
     """Close the case. A clearance in force is withdrawn with it.
 
     :raises Refused: ``case.closed`` when it is closed for another reason, ``case.in-transit`` while the person is on
-        the way, ``closure.unsupported`` when the reason says dead or repatriated and the record does not.
+        the way, ``closure.unsupported`` when the reason says dead or repatriated and the record does not, or merged.
     """
 
     permission = "case:close"
@@ -208,6 +208,8 @@ class CloseCase(CaseDecision):
             return
         if closed is not None:
             raise Refused("case.closed", "The case is already closed for another reason.", reason=closed.reason.value)
+        if self.reason is ClosureReason.MERGED:
+            raise Refused("closure.unsupported", "A case is merged into another, not closed.", reason=self.reason.value)
         if case.in_transit:
             raise Refused("case.in-transit", "The person is on the way: record the arrival first.")
         if self.reason is ClosureReason.DECEASED and case.life.death is None:

@@ -34,8 +34,8 @@ class CaseRequest(Command):
 class CaseDecision(CaseRequest):
     """A decision about a person: needs the version it was taken on, and rules may refuse it.
 
-    :raises Refused: ``case.merged``, ``case.closed``, ``case.deceased`` or ``record.before-birth``, whatever the
-        decision.
+    :raises Refused: ``case.merged``, ``case.erased``, ``case.closed``, ``case.deceased`` or ``record.before-birth``,
+        whatever the decision.
     """
 
     nature = CommandKind.DECISION
@@ -45,14 +45,18 @@ class CaseDecision(CaseRequest):
     """Whether it may be taken on a day on which the person was dead."""
     after_merge: ClassVar[bool] = False
     """Whether it may be taken on a case that was merged into another."""
+    after_erasure: ClassVar[bool] = False
+    """Whether it may be taken on the case of a person who was erased: what it seals could not be sealed."""
 
     def check(self, case: CaseState, act: Act) -> None:
-        """Refuse a decision on a merged or closed case, after death, or before birth where the birth can be read."""
+        """Refuse a decision on a merged, erased or closed case, after death, or before a birth that can be read."""
         survivor = case.record.merged_into
         if survivor is not None and not self.after_merge:
             raise Refused(
                 "case.merged", "The person has another case, which goes on: decide there.", survivor=str(survivor)
             )
+        if case.record.erased is not None and not self.after_erasure:
+            raise Refused("case.erased", "The person was erased: nothing more is decided about them.")
         if case.registration.closed is not None and not self.after_closure:
             raise Refused("case.closed", "The case is closed: reopen it before deciding anything.")
         day = self.day(act)

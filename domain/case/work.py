@@ -234,7 +234,7 @@ class Work:
     referrals: Mapping[UUID, Referral] = field(default_factory=dict)
     documents: Mapping[UUID, Document] = field(default_factory=dict)
     notes: int = 0
-    last_note: str | Unreadable | None = None
+    last_note_id: UUID | None = None
     ended: frozenset[UUID] = frozenset()
     """Tasks done or cancelled, flags resolved."""
 
@@ -280,7 +280,7 @@ def _task_ended(task_id: UUID, was: Work) -> Work | Odd[Work]:
 
 @WORK.evolves
 def _(fact: NoteAdded, _stamp: Stamp, was: Work) -> Work:
-    return replace(was, notes=was.notes + 1, last_note=fact.text)
+    return replace(was, notes=was.notes + 1, last_note_id=fact.note_id)
 
 
 @WORK.evolves

@@ -180,8 +180,8 @@ def test_a_corrected_fact_does_not_contradict_itself(case: Scenario) -> None:
     assert counting(case)[1] == told.model_copy(update={"min_years": 16, "max_years": 17})
 
 
-@pytest.mark.parametrize("topic", ["case.cleared-to-depart", "case.clearance-withdrawn", "case.person-erased"])
-def test_a_clearance_and_an_erasure_are_not_put_right(case: Scenario, topic: str) -> None:
+@pytest.mark.parametrize("topic", ["case.cleared-to-depart", "case.clearance-withdrawn"])
+def test_a_clearance_is_not_put_right(case: Scenario, topic: str) -> None:
     case.given(*READY, FACT[topic]).when(retract(len(READY) + 1)).then_refused("retraction.not-retractable")
 
 

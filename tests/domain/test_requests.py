@@ -32,6 +32,7 @@ from domain.kernel import COMMANDS, Act, Command, CommandKind, Refused
 from domain.privacy import ERASED, WITHHELD, Unreadable
 from domain.values import Evidence, LateReason, NameKind
 from tests.examples import A_NAME, AL_HOL, EXAMPLE, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, ROJ, Example
+from tests.examples_record import OTHER_CASE
 from tests.scenario import TODAY, Scenario, an_act, made, recorded
 
 REQUEST = RequestRepatriation(country="IQ", by=RequestedBy.FAMILY)
@@ -41,10 +42,14 @@ day = PartialDate.parse
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example.command).__name__)
 def test_every_command_is_granted_once_and_records_nothing_the_second_time(example: Example) -> None:
-    given, command, yields, agency = example
-    scenario = Scenario(command.aggregate).given(*given).when(command, agency=agency)
+    given, command, yields, agency, beside = example
+    scenario = Scenario(command.aggregate).given(*given)
+    if beside:
+        scenario.beside(OTHER_CASE, *beside)
+    scenario.when(command, agency=agency)
     assert not isinstance(scenario.outcome, Refused)
-    assert tuple(fact.topic for fact in [*(fact for fact, _ in scenario.outcome), *scenario.review]) == yields
+    here = [*(fact for fact, _ in scenario.outcome), *scenario.review]
+    assert tuple(fact.topic for fact in [*here, *(fact for _, fact, _ in scenario.elsewhere)]) == yields
 
 
 def test_every_command_has_an_example() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid4
+
+from pydantic import BaseModel
 
 from adapters.record.door import Caller, Door, Reading, Receipt, Request, Stream
 from adapters.record.load import LATEST
@@ -17,7 +19,7 @@ from adapters.record.submission import Expected, Fate, Scope, Submission
 from domain.case.journey import ClearedToDepart
 from domain.kernel import COMMANDS, Command, Fact
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
-from tests.examples_record import fact_id
+from tests.examples_record import OTHER_CASE, STREAM, fact_id
 from tests.scenario import CASEWORKER, SUPERVISOR, TODAY, recorded
 
 NOON: Final = datetime.combine(TODAY, time(12), tzinfo=UTC)
@@ -76,9 +78,9 @@ class Desk:
             Reading(aggregate, stream, self.officer, request or uuid4(), frozenset(opens), "interview", up_to)
         )
 
-    async def given(self, *facts: Fact, seen_by: Iterable[str] = ("IQ",)) -> UUID:
+    async def given(self, *facts: Fact, seen_by: Iterable[str] = ("IQ",), stream: UUID | None = None) -> UUID:
         """Let a stream hold these facts and return it; as in scenarios, who cleared is not who requested."""
-        stream = uuid4()
+        stream = stream or uuid4()
         stamped = [
             recorded(fact, nth, stream=stream, actor=SUPERVISOR if isinstance(fact, ClearedToDepart) else CASEWORKER)
             for nth, fact in enumerate(facts, start=1)
@@ -101,8 +103,12 @@ class Desk:
         return stream
 
 
-def aimed(command: Command, stream: UUID | None) -> Command:
-    """Return the command, about the fact of a stream that it names in a scenario's."""
-    meant = {fact_id(version): fact_id(version, stream) for version in range(1, 12)} if stream is not None else {}
-    named = {name: meant[value] for name, value in vars(command).items() if name == "target_fact_id" and value in meant}
-    return command.model_copy(update=named)
+M = TypeVar("M", bound=BaseModel)
+
+
+def aimed(told: M, stream: UUID, other: UUID) -> M:
+    """Return a fact or a command about a stream and another one, where it was told of those of a scenario."""
+    meant = {fact_id(version): fact_id(version, stream) for version in range(1, 12)}
+    meant |= {STREAM: stream, OTHER_CASE: other}
+    named = {name: meant[value] for name, value in vars(told).items() if isinstance(value, UUID) and value in meant}
+    return told.model_copy(update=named)

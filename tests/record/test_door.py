@@ -43,10 +43,12 @@ async def desk(record: Record) -> Desk:
 
 
 async def test_every_command_is_granted_at_the_door_and_answers_alike_when_it_is_repeated(record: Record) -> None:
-    for given, example, yields, agency in EXAMPLES:
-        desk = Desk(record, an_officer(agency=agency))
-        stream = await desk.given(*given) if given else None
-        command = aimed(example, stream)
+    for given, example, yields, agency, beside in EXAMPLES:
+        desk, here, there = Desk(record, an_officer(agency=agency)), uuid4(), uuid4()
+        stream = await desk.given(*(aimed(fact, here, there) for fact in given), stream=here) if given else None
+        if beside:
+            await desk.given(*(aimed(fact, here, there) for fact in beside), stream=there)
+        command = aimed(example, here, there)
         key, before = uuid4(), await desk.record.head()
         version = len(given) or None
         receipt = await desk.ask(command, stream, on=version, key=key)
@@ -56,9 +58,9 @@ async def test_every_command_is_granted_at_the_door_and_answers_alike_when_it_is
             stream=receipt.stream,
             epoch=1,
             positions=tuple(row.position for row in rows),
-            versions=tuple(range(len(given) + 1, len(given) + 1 + len(yields))),
+            versions=tuple(row.version for row in rows),
             leaves=tuple(row.leaf.hex() for row in rows),
-            version=len(given) + len(yields),
+            version=len(given) + sum(row.stream == receipt.stream for row in rows),
         )
         again = await desk.ask(command, stream, on=version, key=key)
         assert (again, again.version, again.repeated) == (receipt, receipt.version, True)
