@@ -24,16 +24,17 @@ AT_ONCE: Final = 4_096
 
 
 class ReceiptProof(NamedTuple):
-    """What makes a receipt count: its place among those that were signed together, and their signed root."""
+    """What makes a receipt count: its path to the root that was signed."""
 
-    index: int
+    place: int
+    """Among those that were signed together, from 0."""
     path: Sequence[bytes]
     """Nearest sibling first, as in an audit path."""
     note: str
 
     def told(self) -> dict[str, object]:
         """Return it as it stands in an answer, in JSON."""
-        return {"index": self.index, "path": [b64encode(each).decode() for each in self.path], "note": self.note}
+        return {"index": self.place, "path": [b64encode(each).decode() for each in self.path], "note": self.note}
 
 
 class Notary:
@@ -71,7 +72,7 @@ def sign_receipts(origin: str, signer: Signer, receipts: Sequence[Receipt]) -> l
     """Sign receipts together."""
     root, paths = _tree([_leaf(origin, receipt) for receipt in receipts])
     note = signed(receipts_text(origin, len(receipts), root), signer).written()
-    return [ReceiptProof(index, path, note) for index, path in enumerate(paths)]
+    return [ReceiptProof(place, path, note) for place, path in enumerate(paths)]
 
 
 def receipts_text(origin: str, count: int, root: bytes) -> str:

@@ -97,7 +97,7 @@ def test_each_receipt_of_a_batch_leads_to_the_one_root_that_was_signed(count: in
     assert len({proof.note for proof in proofs}) == 1
     for receipt, proof in zip(batch, proofs, strict=True):
         facts = zip(receipt.positions, receipt.versions, receipt.leaves, strict=True)
-        root = root_through(proof.index, count, leaf_of_receipt(ORIGIN, 1, facts), proof.path)
+        root = root_through(proof.place, count, leaf_of_receipt(ORIGIN, 1, facts), proof.path)
         assert proof.note.startswith(receipts_text(ORIGIN, count, root))
 
 
@@ -113,7 +113,7 @@ def test_a_receipt_given_again_has_the_same_leaf_and_may_have_another_path() -> 
     batch = receipts(3)
     together, alone = sign_receipts(ORIGIN, SIGNER, batch)[1], sign_receipts(ORIGIN, SIGNER, batch[1:2])[0]
     assert together.path != alone.path
-    assert (alone.index, alone.path) == (0, [])
+    assert (alone.place, alone.path) == (0, [])
 
 
 # ---------------------------------------------------------------- an honest record
