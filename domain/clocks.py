@@ -52,11 +52,16 @@ def as_of(facts: Sequence[Recorded], moment: Moment) -> Dossier[CaseState]:
     Facts are those of one case, in record order. Facts whose imprecise date lies on both sides of the day make the
     answer imprecise; they are listed in the order of the fold.
     """
-    known = by_validity(effective(known_at(facts, moment.known_at)))
-    held = [fact for fact in known if fact.starts is None or fact.since <= moment.as_of]
+    held = held_at(facts, moment)
     state = CASE.go_on((fact.recorded for fact in held), CASE.empty)
     unsure = (fact.recorded.stamp.fact_id for fact in held if fact.starts and fact.starts.straddles(moment.as_of))
     return Dossier(state, tuple(unsure))
+
+
+def held_at(facts: Sequence[Recorded], moment: Moment) -> list[Held]:
+    """Return the effective facts that held on a day, as far as they were known, in the order of their fold."""
+    known = by_validity(effective(known_at(facts, moment.known_at)))
+    return [fact for fact in known if fact.starts is None or fact.since <= moment.as_of]
 
 
 class Chapter(NamedTuple):
