@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from domain.privacy import BlockLabel
@@ -63,22 +63,27 @@ class MalformedFrame(ValueError):  # noqa: N818 - what it is
     """Stored bytes are not a frame. They were altered, or written by a newer program."""
 
 
-def decode(frame: bytes) -> list[Block]:
-    """Return the blocks of a frame.
+Part: TypeAlias = tuple[BlockLabel, int, bytes, int, int]
+"""A block where it stands: label, key version, subject (zeros: nobody), and from where to where its payload goes."""
+
+
+def parts_of(frame: bytes) -> list[Part]:
+    """Return where the blocks of a frame stand.
 
     :raises MalformedFrame: when it is not a whole number of known blocks in order, header first, personal ones sealed.
     """
     if not frame or frame[0] != FORMAT:
         message = "a stored fact does not begin with the format byte"
         raise MalformedFrame(message)
-    blocks, at, size = [], 1, len(frame)
-    last = 0
+    parts: list[Part] = []
+    at, size, last, unpack = 1, len(frame), 0, _HEAD.unpack_from
     while at < size:
         if at + _HEAD_BYTES > size:
             message = "a stored fact ends inside the head of a block"
             raise MalformedFrame(message)
-        code, key_version, subject, length = _HEAD.unpack_from(frame, at)
-        start, at = at + _HEAD_BYTES, at + _HEAD_BYTES + length
+        code, key_version, subject, length = unpack(frame, at)
+        start = at + _HEAD_BYTES
+        at = start + length
         bare = code <= _LAST_BARE
         if (label := _LABELS.get(code)) is None or code < last + bare or at > size:
             message = "a stored fact holds an unknown, misplaced or cut block"
@@ -86,16 +91,27 @@ def decode(frame: bytes) -> list[Block]:
         if bare != (key_version == 0) or bare != (subject == _NO_SUBJECT):
             message = "a stored fact holds a personal block that is not sealed, or a block sealed for nobody"
             raise MalformedFrame(message)
-        blocks.append(Block(label, frame[start:at], key_version, None if bare else _subject(subject)))
+        parts.append((label, key_version, subject, start, at))
         last = code
-    if not blocks or blocks[0].label is not BlockLabel.HEADER:
+    if not parts or parts[0][0] is not BlockLabel.HEADER:
         message = "a stored fact has no header"
         raise MalformedFrame(message)
-    return blocks
+    return parts
+
+
+def decode(frame: bytes) -> list[Block]:
+    """Return the blocks of a frame.
+
+    :raises MalformedFrame: as :func:`parts_of`.
+    """
+    return [
+        Block(label, frame[start:end], key_version, subject_of(subject) if key_version else None)
+        for label, key_version, subject, start, end in parts_of(frame)
+    ]
 
 
 @lru_cache(maxsize=4_096)
-def _subject(raw: bytes) -> UUID:
+def subject_of(raw: bytes) -> UUID:
     """Return the id; the blocks of a stream name the same person again and again."""
     return UUID(bytes=raw)
 

@@ -92,9 +92,9 @@ def written(time: datetime) -> str:
     return "%sT%02d:%02d:%02d.%06dZ" % (day, time.hour, time.minute, time.second, time.microsecond)  # noqa: UP031 - twice as quick
 
 
-def read_header(payload: bytes) -> dict[str, Any]:
+def read_header(block: bytes) -> dict[str, Any]:
     """Return the header's JSON object."""
-    header: dict[str, Any] = orjson.loads(memoryview(payload)[SALT_BYTES:])
+    header: dict[str, Any] = orjson.loads(block[SALT_BYTES:])
     return header
 
 
@@ -106,8 +106,8 @@ def stamp_of(header: Mapping[str, Any], position: int) -> Stamp:
         _repeated_id(header["stream"]),
         header["version"],
         position,
-        _id(header["fact"]),
-        _id(header["command"]),
+        id_of(int(header["fact"], 16)),
+        id_of(int(header["command"], 16)),
         _repeated_id(header["actor"]),
         header["agency"],
         datetime.fromisoformat(header["recorded_at"]),

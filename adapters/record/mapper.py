@@ -19,7 +19,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from adapters.record.corrected import unflat
 from adapters.record.errors import UnknownFact
-from adapters.record.frame import Block, decode
+from adapters.record.frame import Part, decode, parts_of, subject_of
 from adapters.record.header import SALT_BYTES, Provenance, read_header, stamp_of
 from adapters.record.keys import DataKey, KeyChain, KeyName
 from adapters.record.sealer import Sealer, layout_of
@@ -69,8 +69,8 @@ class FactMapper(Mapper[UUID]):
         super().__init__(_UNUSED_TRANSCODER)
         self._keys: Final = keys
         self._opens: Final = opens
-        self._known_keys: Final[set[KeyName]] = set() if known_keys is None else known_keys
-        self._sealer: Final = Sealer(log, keys, self._known_keys)
+        self._known_keys: Final = known_keys
+        self._sealer: Final = Sealer(log, keys, set() if known_keys is None else known_keys)
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredFact:
         """Seal a recorded fact.
@@ -101,37 +101,40 @@ class FactMapper(Mapper[UUID]):
         :raises Tampered: when a block does not open under its own key.
         :raises MissingKey: when a declared block has neither a key nor a tombstone.
         """
-        blocks = decode(frame)
-        header = read_header(blocks[0].payload)
+        parts = parts_of(frame)
+        *_, start, end = parts[0]
+        header = read_header(frame[start:end])
         topic, schema = header["topic"], header["schema"]
         if (cls := FACTS.get(topic)) is None or schema > cls.schema_version:
             message = f"this program does not know {topic} in schema version {schema}"
             raise UnknownFact(message)
+        stamp = stamp_of(header, position)
+        if parts[-1][0] is BlockLabel.OPEN and schema == cls.schema_version and cls is not FactCorrected:
+            # Two facts of three are nothing but header and open fields, and are read in one go.
+            start, end = parts[1][3:]
+            return Recorded(stamp, cls.__pydantic_validator__.validate_json(frame[start + SALT_BYTES : end]))
+        found = [(part[0], self._read(frame, part, header)) for part in parts[1:]]
         if cls is FactCorrected:
-            found = ((block.label, self._read(block, header)) for block in blocks[1:])
-            return Recorded(stamp_of(header, position), unflat(found, schema))
+            return Recorded(stamp, unflat(found, schema))
         fields = dict(_withheld(cls))
-        for block in blocks[1:]:
-            read = self._read(block, header)
+        for label, read in found:
             if read is WITHHELD:
                 continue
             if isinstance(read, Unreadable):
-                fields.update(dict.fromkeys(_names(cls, block.label), read))
+                fields.update(dict.fromkeys(_names(cls, label), read))
             else:
-                fields.update(read if schema == cls.schema_version else cls.upcast(schema, block.label, read))
-        fact = cast("Fact", cls.__pydantic_validator__.validate_python(fields))
-        return Recorded(stamp_of(header, position), fact)
+                fields.update(read if schema == cls.schema_version else cls.upcast(schema, label, read))
+        return Recorded(stamp, cls.__pydantic_validator__.validate_python(fields))
 
-    def _read(self, block: Block, header: Mapping[str, Any]) -> dict[str, Any] | Unreadable:
-        if not block.sealed:
-            read: dict[str, Any] = orjson.loads(memoryview(block.payload)[SALT_BYTES:])
-            return read
-        if block.subject is None:
-            message = "a sealed block names no person"
-            raise ValueError(message)
-        name = KeyName(block.subject, block.label, block.key_version)
-        self._known_keys.add(name)
-        if block.label not in self._opens:
+    def _read(self, frame: bytes, part: Part, header: Mapping[str, Any]) -> dict[str, Any] | Unreadable:
+        label, key_version, subject, start, end = part
+        if not key_version:
+            bare: dict[str, Any] = orjson.loads(frame[start + SALT_BYTES : end])
+            return bare
+        name = KeyName(subject_of(subject), label, key_version)
+        if self._known_keys is not None:
+            self._known_keys.add(name)
+        if label not in self._opens:
             return WITHHELD
         if (key := self._keys.for_reading(name)) is None:
             return ERASED
@@ -140,9 +143,8 @@ class FactMapper(Mapper[UUID]):
         place = place_bound(
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
-        opened: dict[str, Any] = orjson.loads(
-            unseal(key.cipher, block.payload, place + owner_bound(name.label, name.subject, name.version))
-        )
+        bound_to = place + owner_bound(label, name.subject, key_version)
+        opened: dict[str, Any] = orjson.loads(unseal(key.cipher, frame[start:end], bound_to))
         return opened
 
 
