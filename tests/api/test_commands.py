@@ -53,6 +53,18 @@ def test_a_receipt_says_where_the_facts_stand_and_where_to_look(api: Any) -> Non
     assert (moved.status_code, moved.headers["ETag"]) == (200, '"3"'), "an escape from nowhere is looked at"
 
 
+def test_a_birth_opens_the_childs_case_and_the_mothers_case_learns_of_it(api: Any) -> None:
+    officer, camp = api.officer("caseworker"), api.facility(code=f"SY-{uuid4().hex[:8].upper()}")
+    mother = api.case(officer)
+    body = {"facility": camp, "mother": mother.rpartition("/")[2], "birth": TODAY.isoformat()}
+    born = officer.ask("/v1/cases/register-birth", body)
+    assert (born.status_code, born.headers["ETag"]) == (201, '"3"')
+    assert born.headers["Location"] == f"/v1/cases/{born.json()['case_id']}"
+    assert officer.shown(mother)["version"] == 2
+    assert code(officer.ask("/v1/cases/register-birth", {**body, "birth": "1443"})) == (409, "birth.hijri")
+    assert officer.ask(f"/v1/cases/{uuid4()}").status_code == 405
+
+
 def test_the_same_request_under_the_same_key_is_answered_as_the_first_time(api: Any) -> None:
     key = str(uuid4())
     officer = api.officer("caseworker")
