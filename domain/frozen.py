@@ -12,12 +12,10 @@ __all__ = ["replace"]
 if TYPE_CHECKING:
     from dataclasses import replace
 else:
-    _new = object.__new__
+    _new, _set = object.__new__, object.__setattr__
 
     def replace(record, /, **changes):  # noqa: ANN001, ANN003, ANN201 - the checker sees dataclasses.replace
         """Return a copy of a frozen dataclass without slots, with some fields changed; nothing is validated anew."""
         copy = _new(record.__class__)
-        fields = copy.__dict__
-        fields.update(record.__dict__)
-        fields.update(changes)
+        _set(copy, "__dict__", record.__dict__ | changes)
         return copy
