@@ -26,7 +26,7 @@ from api.front import Handlers
 from domain.kernel import Command
 from domain.registry import COMMANDS
 
-COLLECTIONS: Final = {"case": "cases", "facility": "facilities"}
+COLLECTIONS: Final = {"case": "cases", "facility": "facilities", "subject-request": "subject-requests"}
 """Aggregate → the collection under which it stands in a path."""
 OPENING: Final = {"case": "open-case", "facility": "register-facility"}
 """Aggregate → the command that a POST to its collection is. Others that create have a path of their own."""
@@ -38,7 +38,7 @@ class CommandRoute:
     def __init__(self, app: FastAPI, command: type[Command]) -> None:
         self._app: Final = app
         self._command: Final = command
-        self._member: Final = f"{command.aggregate}_id"
+        self._member: Final = member_of(command.aggregate)
         self._collection: Final = f"/v1/{COLLECTIONS[command.aggregate]}"
         self.path: Final = path_of(command)
 
@@ -88,18 +88,25 @@ class CommandRoute:
         return Response(orjson.dumps(body), status, headers, media_type="application/json")
 
 
+def member_of(aggregate: str) -> str:
+    """Return how the id of a stream is called in a path and in a receipt."""
+    return f"{aggregate.replace('-', '_')}_id"
+
+
 def path_of(command: type[Command]) -> str:
     """Return the path to which a command is posted."""
     collection = f"/v1/{COLLECTIONS[command.aggregate]}"
     if not command.creates:
-        return f"{collection}/{{{command.aggregate}_id}}/{command.verb}"
-    return collection if OPENING[command.aggregate] == command.verb else f"{collection}/{command.verb}"
+        return f"{collection}/{{{member_of(command.aggregate)}}}/{command.verb}"
+    return collection if OPENING.get(command.aggregate) == command.verb else f"{collection}/{command.verb}"
 
 
 def register_commands(app: FastAPI) -> Handlers:
     """Add a route for every command, and return where each is found."""
     direct: dict[tuple[str, ...], tuple[str, ASGIApp]] = {}
     for (aggregate, verb), command in COMMANDS.items():
+        if not command.routed:
+            continue
         route = CommandRoute(app, command)
         app.add_api_route(
             route.path,

@@ -147,7 +147,7 @@ _STATUSES: Final = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503)
 
 def _stream(command: type[Command]) -> dict[str, Any]:
     return {
-        "name": f"{command.aggregate}_id",
+        "name": f"{command.aggregate.replace('-', '_')}_id",
         "in": "path",
         "required": True,
         "schema": {"type": "string", "format": "uuid"},

@@ -30,7 +30,7 @@ from domain.text import SAFE_TEXT
 DAY: Final = "occurred_on"
 """How a correction names the day on which its target occurred, beside the fields of its payload."""
 
-Topic = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+(-[a-z]+)*$", max_length=80)]
+Topic = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$", max_length=80)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z]+(_[a-z0-9]+)*$", max_length=60)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True), SAFE_TEXT]
 

@@ -178,6 +178,8 @@ class Command(BaseModel):
     nature: ClassVar[CommandKind]
     opens: ClassVar[frozenset[BlockLabel]] = frozenset()
     """Personal classes that deciding needs to read; all else loads as withheld. Opening is recorded."""
+    routed: ClassVar[bool] = True
+    """Whether officers ask for it; what only machines ask has no route."""
     creates: ClassVar[bool] = False
     """Whether the command starts a new stream."""
     rests_on_evidence: ClassVar[bool] = False
@@ -218,6 +220,10 @@ class Command(BaseModel):
 
         The caller need not be allowed to see them: only the verdict leaves.
         """
+        return frozenset()
+
+    def rests_further_on(self, others: Mapping[UUID, Any]) -> frozenset[UUID]:  # noqa: ARG002 - the same
+        """Return streams on which deciding rests because of the state of those; asked until there is none left."""
         return frozenset()
 
     def named_streams(self) -> frozenset[UUID]:

@@ -77,6 +77,16 @@ from domain.confided import CONFIDED
 from domain.corrections import FactCorrected, FactRetracted
 from domain.facility import FacilityRegistered
 from domain.kernel import Fact
+from domain.subject_request.facts import (
+    AccessAnswered,
+    AccessRequested,
+    ErasureApproved,
+    ErasureRefused,
+    ErasureRequested,
+    RectificationAnswered,
+    RectificationRequested,
+    SubjectKeyDestroyed,
+)
 
 REVERSE_DNS: Final = "org.homeward"
 
@@ -193,6 +203,14 @@ _STAYING: Final[tuple[type[Fact], ...]] = (
     RetentionHoldPlaced,
     RetentionHoldReleased,
     AccessRestricted,
+    AccessRequested,
+    AccessAnswered,
+    RectificationRequested,
+    RectificationAnswered,
+    ErasureRequested,
+    ErasureApproved,
+    ErasureRefused,
+    SubjectKeyDestroyed,
     *CONFIDED,
 )
 

@@ -12,6 +12,7 @@ from domain.case import (  # noqa: F401 - each enters its commands: a case folds
     clearance,
     consenting,
     correcting,
+    erasing,
     interests_procedure,
     merging,
     relatives,
@@ -20,8 +21,12 @@ from domain.case import (  # noqa: F401 - each enters its commands: a case folds
 from domain.case.case import CASE
 from domain.facility import FACILITY
 from domain.kernel import COMMANDS, FACTS, Aggregate
+from domain.subject_request import answering, asking  # noqa: F401 - the same
+from domain.subject_request.state import SUBJECT_REQUEST
 
 __all__ = ["AGGREGATES", "COMMANDS", "FACTS"]
 
-AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {aggregate.name: aggregate for aggregate in (CASE, FACILITY)}
+AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
+    aggregate.name: aggregate for aggregate in (CASE, FACILITY, SUBJECT_REQUEST)
+}
 """Name → aggregate; the name is that of its commands and the first part of its topics."""

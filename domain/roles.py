@@ -22,6 +22,8 @@ class Role(StrEnum):
     CAMP_ADMINISTRATION = "camp_administration"
     PROTECTION_OFFICER = "protection_officer"
     """Assesses and determines what protects a person; neither clears nor lets depart."""
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    """Answers for what is held of people: shows it to them, has it put right, has them forgotten."""
     AUDITOR = "auditor"
     INTEGRATOR = "integrator"
 
@@ -47,6 +49,7 @@ CASEWORK: Final = frozenset(
         "work:read",
         "worklist:read",
         "figures:read",
+        "subject-request:record",
     }
 )
 
@@ -55,6 +58,8 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     Role.SUPERVISOR: CASEWORK
     | {
         "case:assign",
+        "subject-request:read",
+        "subject-request:refuse-erasure",
         "case:clear-to-depart",
         "case:hold",
         "case:merge",
@@ -140,8 +145,35 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
             "worklist:read",
         }
     ),
+    Role.DATA_PROTECTION_OFFICER: frozenset(
+        {
+            "case:hold",
+            "case:open-identity",
+            "case:open-judicial",
+            "case:open-medical",
+            "case:open-narrative",
+            "case:open-protection",
+            "case:open-security",
+            "case:read",
+            "subject-request:answer",
+            "subject-request:approve-erasure",
+            "subject-request:read",
+            "subject-request:record",
+            "subject-request:refuse-erasure",
+            "subject-request:report",
+        }
+    ),
     Role.AUDITOR: frozenset(
-        {"audit:read", "block:read", "work:read", "case:read", "facility:read", "feed:read", "figures:read"}
+        {
+            "audit:read",
+            "block:read",
+            "work:read",
+            "case:read",
+            "facility:read",
+            "feed:read",
+            "figures:read",
+            "subject-request:read",
+        }
     ),
     Role.CAMP_ADMINISTRATION: frozenset(
         {"case:correct", "case:open", "case:record", "facility:read", "facility:register"}

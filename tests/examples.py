@@ -214,6 +214,7 @@ from domain.kernel import Command, Fact
 from domain.values import Evidence, FacilityKind, NameKind, PersonName, Script, Sex
 from tests import examples_protection as protection
 from tests import examples_record as record
+from tests import examples_subject as subject
 from tests.examples_record import fact_id
 
 AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
@@ -378,6 +379,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     ArrivedInCountry(country="IQ"),
     RepatriationRecorded(country="IQ"),
     *record.FACTS,
+    *subject.FACTS,
     *protection.FACTS,
     REGISTERED,
 )
@@ -714,6 +716,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     *(Example(*example) for example in protection.EXAMPLES),
     *(Example(*example) for example in record.EXAMPLES),
+    *(Example(*example) for example in subject.EXAMPLES),
 )
 EXAMPLE: Final[Mapping[type[Command], Example]] = {type(example.command): example for example in EXAMPLES}
 """Command class → example."""

@@ -177,8 +177,11 @@ class Scenario:
         return self
 
     def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
-        beside = (command.rests_on(self.state) & self.house.keys()) - {self.stream}
-        others = {stream: self.house[stream].state for stream in beside}
+        others: dict[UUID, Any] = {}
+        streams = command.rests_on(self.state)
+        while further := (streams & self.house.keys()) - others.keys() - {self.stream}:
+            others |= {stream: self.house[stream].state for stream in further}
+            streams = command.rests_further_on(others)
         act = an_act(on, actor=by, agency=agency)._replace(
             evidence_sha256=evidence,
             others=others,

@@ -26,7 +26,8 @@ from domain.privacy import BlockLabel
 
 ATTEMPTS: Final = 8
 """How often an observation is decided anew because others recorded on the same case meanwhile."""
-CASE: Final = "case"
+SCOPED: Final = frozenset({"case", "subject-request"})
+"""Aggregates of which a caller sees those streams that their parties may see; the others are everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Door:
             raise NotPermitted(command.permission)
         act = self._act(request)
         stream = act.new_id() if request.stream is None else request.stream
-        parties = caller.parties if command.aggregate == CASE else frozenset({EVERYONE})
+        act = act._replace(stream=stream)
+        parties = caller.parties if command.aggregate in SCOPED else frozenset({EVERYONE})
         for _ in range(ATTEMPTS):
             found = await self._record.loader.load(Wanted(stream, parties, act.command_id))
             if found.remembered is not None:
@@ -150,7 +152,7 @@ class Door:
         for permission in (f"{reading.aggregate}:read", *(f"case:open-{label}" for label in sorted(reading.opens))):
             if permission not in caller.permissions:
                 raise NotPermitted(permission)
-        parties = caller.parties if reading.aggregate == CASE else frozenset({EVERYONE})
+        parties = caller.parties if reading.aggregate in SCOPED else frozenset({EVERYONE})
         found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
         if not found.rows:
             raise NotVisible
@@ -186,10 +188,12 @@ class Door:
         if command.rests_on_facts:
             act = act._replace(facts=facts)
         others: dict[UUID, LoadedStream] = {}
-        if streams := command.rests_on(loaded.state):
-            others = await opening.others(streams - {stream}, request.caller.parties)
+        streams = command.rests_on(loaded.state)
+        while further := streams - others.keys() - {stream}:
+            others |= await opening.others(further, request.caller.parties)
             known = {one.stream: one.state for one in others.values() if one.version}
-            act = act._replace(others=known, stream=stream)
+            act = act._replace(others=known)
+            streams = command.rests_further_on(known)
         act = with_evidence(act, command, [leaf for one in (loaded, *others.values()) for leaf in one.leaves])
         decision = decide(command, loaded, act)
         keys = await self._record.keys.chains(

@@ -96,6 +96,18 @@ FACTS: Final = {
     "case.retention-hold-released": "A retention hold was released.",
     "case.access-restricted": "Use of the case was restricted: {restriction}.",
     "case.person-erased": "The person was erased ({basis}).",
+    "subject-request.access-requested": "It was asked what is held of the person; an answer is due by {due_on}.",
+    "subject-request.access-answered": "The request was answered ({outcome}).",
+    "subject-request.rectification-requested": (
+        "It was asked that something be put right; an answer is due by {due_on}."
+    ),
+    "subject-request.rectification-answered": "The request was answered ({outcome}).",
+    "subject-request.erasure-requested": "It was asked that the person be forgotten; an answer is due by {due_on}.",
+    "subject-request.erasure-approved": "A second person agreed that the person be forgotten.",
+    "subject-request.erasure-refused": "The person is not forgotten: {basis}.",
+    "subject-request.subject-key-destroyed": (
+        "The person's keys were destroyed; from {backups_covered_from} no backup of keys opens anything either."
+    ),
     "facility.facility-registered": "{name} was registered ({kind}, {country}), under the control of {control}.",
 }
 
@@ -223,6 +235,15 @@ REFUSALS: Final = {
     "screening.unknown": "No such screening was requested on this case.",
     "task.due-before-raised": "The task would be due before it is raised.",
     "task.unknown": "No such task was raised on this case.",
+    "erasure.done": "The keys of the person are destroyed; nothing can be decided any more.",
+    "erasure.hindered": "A hold or a journey under way stands in the way of the erasure.",
+    "erasure.other-cases": "The person has other cases than those whose keys are named.",
+    "erasure.other-fence": "The person was erased before, with other keys.",
+    "erasure.same-person": "A second person must agree: you wrote the request down.",
+    "erasure.unapproved": "Nobody has agreed to this erasure.",
+    "subject-request.already-answered": "The request was answered otherwise.",
+    "subject-request.other-kind": "This is no request of that kind.",
+    "subject-request.unknown-case": "There is no such case.",
 }
 
 ANOMALIES: Final = {
@@ -304,6 +325,9 @@ ANOMALIES: Final = {
     "whereabouts.returned-unreferred": "The person came back from a hospital to which they were not sent.",
     "whereabouts.returned-while-located": "The person was reported to be in a country while a facility holds them.",
     "whereabouts.recaptured-unescaped": "The person was brought back without an escape on record.",
+    "erasure.unapproved": "Keys were destroyed and nobody had agreed.",
+    "subject-request.answered-twice": "The same request was answered twice.",
+    "subject-request.asked-twice": "The same request was written down twice.",
 }
 
 PROBLEMS: Final = {

@@ -22,7 +22,7 @@ from domain.kernel import Facet, Fact, Odd, Stamp
 from domain.privacy import Narrative, Open
 
 Fence = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-"""SHA-256 over the commitments of the keys that were destroyed, 64 hexadecimal digits."""
+"""SHA-256 of the fence: which keys were destroyed, by their fingerprints; 64 hexadecimal digits."""
 
 
 @unique
@@ -142,6 +142,7 @@ class Erasure:
     on: PartialDate
     basis: ErasureBasis
     covers: tuple[UUID, ...]
+    fence_sha256: str
 
 
 @dataclass(frozen=True)
@@ -252,4 +253,4 @@ def _(fact: AccessRestricted, stamp: Stamp, was: Keeping) -> Keeping:
 def _(fact: PersonErased, stamp: Stamp, was: Keeping) -> Keeping | Odd[Keeping]:
     if was.erased is not None:
         return Odd(was, "person.erased-twice")
-    return replace(was, erased=Erasure(stamp.occurred_on, fact.basis, fact.covers))
+    return replace(was, erased=Erasure(stamp.occurred_on, fact.basis, fact.covers, fact.fence_sha256))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -218,7 +219,10 @@ def test_a_role_that_does_not_carry_a_command_is_told_which_permission_it_needs(
 
 def test_every_command_has_a_route_that_needs_a_token(api: Any) -> None:
     for (_, verb), command in COMMANDS.items():
-        path = path_of(command).replace("{case_id}", str(uuid4())).replace("{facility_id}", str(uuid4()))
+        path = re.sub(r"{\w+_id}", str(uuid4()), path_of(command))
+        if not command.routed:
+            assert code(api.officer("data_protection_officer").ask(path)) == (404, "command.unknown"), verb
+            continue
         answer = api.client.post(path, json={})
         assert code(answer) == (401, "token.missing"), verb
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -364,6 +368,9 @@ def test_a_command_that_the_database_refuses_leaves_its_neighbours_unharmed(api:
 def test_decisions_and_observations_are_told_apart_in_the_document(api: Any) -> None:
     paths = api.client.get("/openapi.json").json()["paths"]
     for (_, verb), command in COMMANDS.items():
+        if not command.routed:
+            assert f"/{verb}" not in str(paths)
+            continue
         (operation,) = [
             one["post"] for one in paths.values() if "post" in one and one["post"].get("operationId") == verb
         ]

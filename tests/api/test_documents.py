@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_every_route_but_the_open_ones_asks_for_a_token(api: Any, document: dict
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert bool(operation.get("security")) == (path not in OPEN), path
-            answer = api.client.request(method, path.format(case_id="x", facility_id="x"))
+            answer = api.client.request(method, re.sub(r"{\w+_id}", "x", path))
             assert (answer.status_code == 401) == (path not in OPEN), path
 
 
@@ -60,6 +61,6 @@ def test_the_page_to_read_names_every_command_and_loads_nothing_from_elsewhere(a
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "<script" not in answer.text
     assert "src=" not in answer.text
-    for _, verb in COMMANDS:
-        if verb not in {"open-case", "register-facility"}:
+    for (_, verb), command in COMMANDS.items():
+        if command.routed and verb not in {"open-case", "register-facility"}:
             assert f"/{verb}</code>" in answer.text

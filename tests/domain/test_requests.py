@@ -30,6 +30,7 @@ from domain.dates import PartialDate
 from domain.deciding import concluded
 from domain.kernel import COMMANDS, Act, Command, CommandKind, Refused
 from domain.privacy import ERASED, WITHHELD, Unreadable
+from domain.registry import AGGREGATES
 from domain.values import Evidence, LateReason, NameKind
 from tests.examples import A_NAME, AL_HOL, EXAMPLE, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, ROJ, Example
 from tests.examples_record import OTHER_CASE
@@ -53,7 +54,7 @@ def test_every_command_is_granted_once_and_records_nothing_the_second_time(examp
 
 
 def test_every_command_has_an_example() -> None:
-    assert set(EXAMPLE) == {cls for cls in COMMANDS.values() if cls.aggregate in {"case", "facility"}}
+    assert set(EXAMPLE) == {cls for cls in COMMANDS.values() if cls.aggregate in AGGREGATES}
 
 
 def test_a_command_is_known_by_its_verb() -> None:

@@ -110,5 +110,10 @@ def aimed(told: M, stream: UUID, other: UUID) -> M:
     """Return a fact or a command about a stream and another one, where it was told of those of a scenario."""
     meant = {fact_id(version): fact_id(version, stream) for version in range(1, 12)}
     meant |= {STREAM: stream, OTHER_CASE: other}
-    named = {name: meant[value] for name, value in vars(told).items() if isinstance(value, UUID) and value in meant}
+    named: dict[str, object] = {}
+    for name, value in vars(told).items():
+        if isinstance(value, UUID) and value in meant:
+            named[name] = meant[value]
+        elif isinstance(value, tuple) and any(each in meant for each in value):
+            named[name] = tuple(meant.get(each, each) for each in value)
     return told.model_copy(update=named)
