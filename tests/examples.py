@@ -228,6 +228,7 @@ APPEAL: Final = UUID("5b5b5b5b-5b5b-45b5-85b5-5b5b5b5b5b5b")
 PAPER: Final = UUID("56565656-5656-4565-8565-565656565656")
 OPERATION: Final = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
 TRAVEL_DOCUMENT: Final = UUID("0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b")
+EXAMINATION: Final = UUID("0c0c0c0c-0c0c-4c0c-8c0c-0c0c0c0c0c0c")
 NAME: Final = UUID("55555555-5555-4555-8555-555555555555")
 EVIDENCE_SHA256: Final = "e5" * 32
 REVIEW_DUE_ON: Final = date(2022, 1, 15)
@@ -250,6 +251,13 @@ ASKED_TO_SCREEN: Final = ScreeningRequested(
 SCREENED: Final = ScreeningCompleted(
     screening_id=SCREENING, result=ScreeningResult.CLEARED, valid_until=date(2022, 4, 1)
 )
+ASKED_TO_EXAMINE: Final = ScreeningRequested(
+    screening_id=EXAMINATION, agency="UN-WHO", kind=ScreeningKind.MEDICAL, destination=None, due_on=None
+)
+EXAMINED: Final = ScreeningCompleted(
+    screening_id=EXAMINATION, result=ScreeningResult.CLEARED, valid_until=date(2022, 4, 1)
+)
+TOLD_BIRTH: Final = BirthRecorded(birth=BORN, place="Tal Afar", strength=Evidence.CLAIMED)
 CONFIRMED: Final = NationalityConfirmed(country="IQ", authority="IQ-MOI", document="A 12345")
 REQUESTED: Final = RepatriationRequested(country="IQ", by=RequestedBy.FAMILY)
 APPROVED: Final = RepatriationApproved(country="IQ", authority="IQ-MODM", basis=ApprovalBasis.NATIONALITY)
@@ -287,7 +295,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     CaseReopened(cause=ReopeningCause.CAME_BACK, reason="She is back in the camp with her son."),
     NAMED,
     NameRetracted(name_id=NAME, cause=NameRetractionCause.NAME_OF_ANOTHER, reason="It is her sister's name."),
-    BirthRecorded(birth=BORN, place="Tal Afar", strength=Evidence.CLAIMED),
+    TOLD_BIRTH,
     AgeAssessed(method=AssessmentMethod.MULTIDISCIPLINARY, assessor="UN-UNICEF", min_years=15, max_years=17),
     IdentityDocumentRecorded(
         document_id=PAPER,
@@ -400,8 +408,11 @@ class Example(NamedTuple):
 
 
 HELD: Final = (OPENED, ADMITTED)
-READY: Final = (OPENED, ADMITTED, CONFIRMED, ASKED_TO_SCREEN, SCREENED, REQUESTED, APPROVED)
-"""A person held in al-Hol for whom Iraq's gate is open."""
+READY: Final = (
+    OPENED, TOLD_BIRTH, ADMITTED, VERIFIED, CONFIRMED, ASKED_TO_SCREEN, SCREENED, ASKED_TO_EXAMINE, EXAMINED,
+    protection.SAFE, protection.OWN_CONSENT, TRAVEL_PAPER, REQUESTED, APPROVED,
+)  # fmt: skip
+"""A grown-up held in al-Hol, alone, for whom Iraq's gate is open."""
 LEFT: Final = (*READY, CLEARED, Departed(destination="IQ"))
 
 EXAMPLES: Final[tuple[Example, ...]] = (
@@ -638,12 +649,12 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(
         (*HELD, BLOCKED),
         ProposeSecurityBlockLift(block_id=BLOCK, reasons=(ReviewReason.DISPROPORTIONATE,)),
-        ("case.security-block-lift-proposed",),
+        ("case.security-block-lift-proposed", "case.task-raised"),
     ),
     Example(
         (*HELD, BLOCKED.model_copy(update={"review_due_on": date(2021, 10, 14)})),
         NoteBlockReviewOverdue(block_id=BLOCK),
-        ("case.security-block-review-overdue",),
+        ("case.security-block-review-overdue", "case.task-raised"),
     ),
     Example(HELD, RequestRepatriation(country="IQ", by=RequestedBy.FAMILY), ("case.repatriation-requested",)),
     Example(
@@ -681,7 +692,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         ("case.travel-document-issued",),
     ),
     Example(
-        (*READY, TRAVEL_PAPER, CLEARED),
+        (*READY, CLEARED),
         CancelTravelDocument(document_id=TRAVEL_DOCUMENT, cause=DocumentCancellation.LOST),
         ("case.travel-document-cancelled", "case.clearance-withdrawn"),
     ),
@@ -703,7 +714,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(
         HELD,
         ReportUnclearedTransfer(destination="TR", account="Taken at night in a lorry."),
-        ("case.uncleared-transfer-reported",),
+        ("case.uncleared-transfer-reported", "case.flag-raised", "case.task-raised"),
     ),
     Example(LEFT, RecordReturnAfterAbort(facility=AL_HOL, operation_id=OPERATION), ("case.returned-after-abort",)),
     Example(LEFT, RecordHandover(country="IQ", authority="IQ-MODM", document="Protocol 7"), ("case.handed-over",)),

@@ -28,7 +28,7 @@ from domain.deciding import Conclusion, concluded
 from domain.kernel import Act, Command, CommandKind, Fact, Recorded, Refused, Stamp
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
-from tests.examples import EVIDENCE_SHA256
+from tests.examples import AL_HOL, EVIDENCE_SHA256, REGISTERED, ROJ
 from tests.examples_record import STREAM, fact_id
 
 TODAY = date(2021, 10, 15)
@@ -105,7 +105,7 @@ def through_storage(given: Recorded) -> Recorded:
 
 
 class Scenario:
-    """One stream, one request, one outcome; other streams stand beside it."""
+    """One stream, one request, one outcome; other streams stand beside it, at first two camps."""
 
     def __init__(
         self, aggregate: str = "case", stream: UUID = STREAM, house: dict[UUID, Scenario] | None = None
@@ -118,6 +118,13 @@ class Scenario:
         self.outcome: list[tuple[Fact, PartialDate]] | Refused = []
         self.elsewhere: list[tuple[UUID, Fact, PartialDate]] = []
         self.review: list[Fact] = []
+        for camp in (AL_HOL, ROJ) if house is None else ():
+            self.beside(camp, REGISTERED, aggregate="facility")
+
+    @property
+    def others(self) -> dict[UUID, Any]:
+        """The states of the streams beside."""
+        return {stream: scenario.state for stream, scenario in self.house.items() if stream != self.stream}
 
     @property
     def state(self) -> Any:

@@ -151,7 +151,8 @@ def _births(diary: Diary, person: Person, household: Household, day: int) -> lis
     text = births.told(dice, person.born, births.lines(horizon))
     group = household.group
     if group.fate is Fate.HOME and group.origin is Origin.PRISON and dice.random() < 0.02:
-        text = "XXXX"
+        diary.age_unknown = True
+        return [{"birth": "XXXX", "strength": Evidence.CLAIMED}]
     chance = dice.random()
     strength = Evidence.DOCUMENTED if chance < 0.15 else Evidence.CLAIMED
     accounts: list[Told] = []

@@ -86,7 +86,10 @@ def _exact(born: date) -> str:
 def lines(horizon: date) -> tuple[date, ...]:
     """Return the days on which it matters on which side of them a person was born."""
     majority = horizon.replace(year=horizon.year - MAJORITY)
-    days = (majority, COMING_OF_AGE_FROM, COMING_OF_AGE_TO) if horizon == AS_OF else (majority,)
+    # Who is cleared in the weeks before the horizon has to be on the same side of majority all the while.
+    days: tuple[date, ...] = (majority, majority - timedelta(days=30))
+    if horizon == AS_OF:
+        days += (COMING_OF_AGE_FROM, COMING_OF_AGE_TO)
     return tuple(day + timedelta(days=by) for day in days for by in (-1, 0, 1, 2))
 
 

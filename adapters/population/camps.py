@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from adapters.population import arrivals, states
+from adapters.population import arrivals, journeys, states
 from adapters.population.diary import LAST_DAY
 from adapters.population.places import AL_HOL, officer
 from adapters.population.settling import arrive, look_into_again, look_into_at_first, settle
@@ -79,7 +79,7 @@ def _iraqi_family(story: Story) -> None:
     elif chance < 0.30 and start < LAST_DAY - 30:
         answer = dice.choices((Answer.NONE, Answer.APPROVED, Answer.TAKEN_BACK, Answer.CLEARED), (70, 20, 5, 5))[0]
         if answer is Answer.CLEARED:
-            start = max(start, LAST_DAY - states.LEAD_DAYS - dice.randrange(20, 60))
+            start = max(start, LAST_DAY - journeys.LEAD_DAYS - dice.randrange(20, 60))
         _ask_all(story, start, answer, RequestedBy.FAMILY)
 
 
@@ -105,6 +105,9 @@ def _foreign_family(story: Story) -> None:
 
 def _ask_all(story: Story, start: int, answer: Answer, by: RequestedBy) -> None:
     """Ask for every member, each after what was written about them before."""
+    if answer not in {Answer.NONE, Answer.REFUSED}:
+        journeys.ask_together(story, start, answer, by=by)
+        return
     for _, diary in story.pairs():
         first = max(start, diary.day + 1)
         if first < LAST_DAY:

@@ -7,7 +7,7 @@ with which it sealed them. A stream that an earlier run began is read from the r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
@@ -19,17 +19,18 @@ from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
 from adapters.record.load import EVERYONE, Wanted
-from adapters.record.mapper import FactMapper
+from adapters.record.mapper import FactMapper, keys_named
 from adapters.record.prepare import LoadedStream, decide, opened_by, scopes_of, stamped, with_evidence
 from adapters.record.read_log import Read
 from adapters.record.record import Record
 from adapters.record.sealer import Sealer
 from adapters.record.subject_keys import NO_COUNTRY, Needed
 from adapters.record.submission import Opened, Scope
+from domain.case.case import CaseState
 from domain.dates import PartialDate
 from domain.ids import id_of
 from domain.kernel import Act, Aggregate, Command, Fact, Recorded
-from domain.privacy import PERSONAL_CLASSES, BlockLabel
+from domain.privacy import PERSONAL_CLASSES, BlockLabel, Unreadable
 from domain.registry import AGGREGATES
 from domain.roles import ROLES
 
@@ -52,15 +53,33 @@ class _Paper:
     """Personal classes of which it holds anything."""
 
 
+class _Growth(NamedTuple):
+    """By what a stream grows."""
+
+    paper: _Paper
+    version: int
+    """Of the stream before it."""
+    facts: list[Recorded]
+
+    def grow(
+        self, decided: Sequence[tuple[Fact, PartialDate]], command: Command, act: Act, aggregate: Aggregate[Any]
+    ) -> None:
+        """Let the stream grow by what was decided of it."""
+        loaded = self.paper.loaded
+        more = stamped(decided, command, loaded.stream, loaded.version, act)
+        self.facts.extend(more)
+        loaded.state = aggregate.go_on(more, loaded.state)
+        loaded.version += len(more)
+
+
 class _Decided(NamedTuple):
     """A command that was decided, and waits to be sealed."""
 
     at: int
     act: Act
-    paper: _Paper
-    version: int
-    """Of the stream before it."""
-    facts: Sequence[Recorded]
+    here: _Growth
+    elsewhere: Sequence[_Growth]
+    writes: Mapping[UUID, frozenset[BlockLabel]]
     opened: Sequence[Opened]
     scopes: Sequence[Scope]
 
@@ -73,7 +92,9 @@ class Desk:
         self._namer: Final = namer
         self._secret: Final = record.root.derive(_REQUESTS)
         self._papers: Final[dict[int, _Paper]] = {}
-        self._by_id: Final[dict[UUID, LoadedStream]] = {}
+        self._by_id: Final[dict[UUID, _Paper]] = {}
+        self._guests: Final[dict[UUID, KeyChain]] = {}
+        """Keys of people without a case, such as a guardian."""
         self._places: Final = facility_states(namer)
         self._earlier_keys: Final[dict[int, KeyChain]] = {}
         """Of streams that an earlier run ended before it began."""
@@ -110,16 +131,19 @@ class Desk:
             if command.rests_on_evidence:
                 prepared += map(self._sealed, waiting)
                 waiting.clear()
-            asked, writes = self._decided(entry, command)
-            for label in writes - asked.paper.holds:
-                made += await self._make_key(asked, label)
-            asked.paper.holds |= writes
+            asked = self._decided(entry, command)
+            paper = asked.here.paper
+            for subject, labels in asked.writes.items():
+                if subject != paper.loaded.stream:
+                    made += await self._borrow(asked, subject, labels)
+                elif not labels <= paper.holds:
+                    made += await self._make_keys(asked.act, paper, labels)
             waiting.append(asked)
         prepared += map(self._sealed, waiting)
         return prepared, made
 
-    def _decided(self, entry: Entry, command: Command) -> tuple[_Decided, frozenset[BlockLabel]]:
-        """Decide one command; let its stream grow; return the personal classes that it writes as well."""
+    def _decided(self, entry: Entry, command: Command) -> _Decided:
+        """Decide one command, and let the streams grow of which it decides."""
         officer = entry.officer
         if command.permission not in ROLES[officer.role]:
             raise NotPermitted(command.permission)
@@ -135,48 +159,55 @@ class Desk:
         )
         loaded = paper.loaded
         opened = opened_by(command, act, loaded.stream, command.opening() & paper.holds) if command.opens else ()
-        act = with_evidence(act, command, loaded.leaves)
         if streams := command.rests_on(loaded.state):
             act = act._replace(others=self._others(streams - {loaded.stream}), stream=loaded.stream)
-        version = loaded.version
-        facts: list[Recorded] = []
+        if command.rests_on_evidence:
+            # Relatives belong to the evidence. Places do not: each desk knows them without having recorded them.
+            relatives = (self._by_id[stream].loaded for stream in act.others if stream in self._by_id)
+            act = with_evidence(act, command, [leaf for one in (loaded, *relatives) for leaf in one.leaves])
+        here = _Growth(paper, loaded.version, [])
 
         def grow(decided: Sequence[tuple[Fact, PartialDate]]) -> Any:
-            more = stamped(decided, command, loaded.stream, loaded.version, act)
-            facts.extend(more)
-            loaded.state = aggregate.go_on(more, loaded.state)
-            loaded.version += len(more)
+            here.grow(decided, command, act, aggregate)
             return loaded.state
 
         decision = decide(command, loaded, act, grow)
-        if decision.elsewhere or decision.writes.keys() - {loaded.stream}:
-            message = f"{command.verb} writes about more than one person, which no plan does"
-            raise ValueError(message)
-        if len(facts) < len(decision.facts):
-            grow(decision.facts[len(facts) :])
+        if len(here.facts) < len(decision.facts):
+            grow(decision.facts[len(here.facts) :])
+        elsewhere = self._grown_elsewhere(decision.elsewhere, command, act) if decision.elsewhere else ()
         if entry.last:
-            self._by_id.pop(self._papers.pop(entry.stream).loaded.stream)
-        asked = _Decided(entry.at, act, paper, version, facts, opened, scopes_of(command, act, loaded.stream))
-        return asked, decision.writes.get(loaded.stream, _NOTHING)
+            self._papers.pop(entry.stream)
+            if not (isinstance(loaded.state, CaseState) and loaded.state.kin.links):
+                self._by_id.pop(loaded.stream)
+        scopes = scopes_of(command, act, loaded.stream)
+        return _Decided(entry.at, act, here, elsewhere, decision.writes, opened, scopes)
+
+    def _grown_elsewhere(
+        self, decided: Sequence[tuple[UUID, Fact, PartialDate]], command: Command, act: Act
+    ) -> Sequence[_Growth]:
+        """Let other streams grow by what was decided of them."""
+        grown: dict[UUID, _Growth] = {}
+        for stream, fact, day in decided:
+            if stream not in grown:
+                paper = self._by_id[stream]
+                grown[stream] = _Growth(paper, paper.loaded.version, [])
+            grown[stream].grow([(fact, day)], command, act, AGGREGATES[command.aggregate])
+        return [*grown.values()]
 
     def _others(self, streams: Iterable[UUID]) -> dict[UUID, Any]:
-        """Return the states of other streams: places, and the people of this desk about whom there is more to ask.
+        """Return the states of other streams: places, and the people of this desk who may be needed again.
 
         They are not guarded: whoever loads a plan is its only writer, and a household is never on two desks.
         """
-        known = {stream: self._by_id[stream].state for stream in streams if stream in self._by_id}
+        known = {stream: self._by_id[stream].loaded.state for stream in streams if stream in self._by_id}
         return known | {stream: self._places[stream] for stream in streams if stream in self._places}
 
     def _sealed(self, asked: _Decided) -> Packed:
         """Seal what was decided, in the order of deciding: a key is committed to where it is first used."""
-        at, act, paper, version, facts, opened, scopes = asked
-        seal, leaves, sealed = paper.sealer.frame_and_leaf, paper.loaded.leaves, []
-        for stamp, fact in facts:
-            frame, leaf = seal(stamp, fact)
-            leaves.append(leaf)
-            sealed.append(Sealed(fact.topic, stamp.fact_id, leaf, frame))
-        request = self._digest(act.command_id)
-        return packed(Prepared(act.command_id, request, paper.loaded.stream, version, at, sealed, opened, scopes))
+        at, act, here, elsewhere, _, opened, scopes = asked
+        request, stream = self._digest(act.command_id), here.paper.loaded.stream
+        others = [(one.paper.loaded.stream, one.version, _seal(one)) for one in elsewhere] if elsewhere else ()
+        return packed(Prepared(act.command_id, request, stream, here.version, at, _seal(here), opened, scopes, others))
 
     def _begun(self, entry: Entry, aggregate: Aggregate[Any]) -> _Paper:
         keys = self._earlier_keys.pop(entry.stream, None) or KeyChain()
@@ -187,39 +218,83 @@ class Desk:
         sealer = Sealer(self._record.log, keys, loaded.known_keys)
         paper = _Paper(loaded, keys, sealer, self._namer.command_id(number, 0).int, set())
         self._papers[number] = paper
-        self._by_id[loaded.stream] = loaded
+        self._by_id[loaded.stream] = paper
         return paper
 
     def _digest(self, command_id: UUID) -> bytes:
         """Return what tells one request from another under the same id; here the body follows from the id."""
         return blake2b(command_id.bytes, digest_size=32, key=self._secret).digest()
 
-    async def _make_key(self, asked: _Decided, label: BlockLabel) -> Sequence[WrappedKey]:
-        """Put a key of a person on their chain; return it, unless an earlier run stored it."""
-        name = KeyName(asked.paper.loaded.stream, label)
-        if _at_hand(asked.paper.keys, name):
+    async def _make_keys(self, act: Act, paper: _Paper, labels: frozenset[BlockLabel]) -> list[WrappedKey]:
+        """Put keys of a person on their chain; return those that no earlier run stored."""
+        made: list[WrappedKey] = []
+        for label in labels - paper.holds:
+            made += await self._make_key(act, paper.keys, KeyName(paper.loaded.stream, label))
+        paper.holds |= labels
+        return made
+
+    async def _make_key(self, act: Act, keys: KeyChain, name: KeyName) -> Sequence[WrappedKey]:
+        if _at_hand(keys, name):
             return ()
-        wrapping_name, wrapping = await self._record.keys.wrapping(asked.act.country or NO_COUNTRY, label)
+        wrapping_name, wrapping = await self._record.keys.wrapping(act.country or NO_COUNTRY, name.label)
         key, row = mint(wrapping, wrapping_name, name)
-        asked.paper.keys.add({name: key})
+        keys.add({name: key})
         return (row,)
+
+    async def _borrow(self, asked: _Decided, subject: UUID, labels: frozenset[BlockLabel]) -> list[WrappedKey]:
+        """Put keys of another person on the chain of the case that writes with them; return those that were made."""
+        if (paper := self._by_id.get(subject)) is not None:
+            keys, made = paper.keys, await self._make_keys(asked.act, paper, labels)
+        else:
+            if (guest := self._guests.get(subject)) is None:
+                guest = await self._record.keys.chain(Needed(subject, PERSONAL_CLASSES, frozenset(), ""))
+                self._guests[subject] = guest
+            keys, made = guest, []
+            for label in labels:
+                made += await self._make_key(asked.act, keys, KeyName(subject, label))
+        asked.here.paper.keys.add({KeyName(subject, label): keys.for_writing(subject, label)[1] for label in labels})
+        return made
 
     async def _take_up(self, entry: Entry) -> bool:
         stream = self._namer.made_by(entry.stream, 0)
-        keys = await self._record.keys.chain(Needed(stream, PERSONAL_CLASSES, frozenset(), ""))
         if not entry.nth:
+            keys = await self._record.keys.chain(Needed(stream, PERSONAL_CLASSES, _NOTHING, ""))
             self._earlier_keys[entry.stream] = keys
             return any(_at_hand(keys, KeyName(stream, label)) for label in PERSONAL_CLASSES)
-        found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
-        aggregate = AGGREGATES[entry.command.aggregate]
-        paper = self._put(
-            entry.stream, LoadedStream(stream, aggregate.empty, leaves=[row.leaf for row in found.rows]), keys
-        )
-        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=paper.loaded.known_keys)
-        paper.loaded.state = aggregate.fold([mapper.open(row.frame, row.position) for row in found.rows])
-        paper.loaded.version = len(found.rows)
-        paper.holds |= {name.label for name in paper.loaded.known_keys}
+        paper = await self._read(entry.stream, stream)
+        self._papers[entry.stream] = paper
+        if isinstance(paper.loaded.state, CaseState):
+            for link in paper.loaded.state.kin.links.values():
+                if not isinstance(link.person, Unreadable) and link.person not in self._by_id:
+                    await self._read(0, link.person)
         return True
+
+    async def _read(self, number: int, stream: UUID) -> _Paper:
+        """Return a stream that an earlier run began, as the record holds it."""
+        found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
+        loaded = LoadedStream(stream, None, leaves=[row.leaf for row in found.rows])
+        of_others = {name.subject for name in keys_named([row.frame for row in found.rows], PERSONAL_CLASSES)}
+        keys = await self._record.keys.chains(
+            Needed(subject, PERSONAL_CLASSES, _NOTHING, "") for subject in {stream, *of_others}
+        )
+        mapper = FactMapper(self._record.log, keys, opens=PERSONAL_CLASSES, known_keys=loaded.known_keys)
+        facts = [mapper.open(row.frame, row.position) for row in found.rows]
+        loaded.state = AGGREGATES[facts[0].fact.topic.partition(".")[0]].fold(facts)
+        loaded.version = len(facts)
+        holds = {name.label for name in loaded.known_keys if name.subject == stream}
+        first = self._namer.command_id(number, 0).int
+        sealer = Sealer(self._record.log, keys, loaded.known_keys)
+        self._by_id[stream] = paper = _Paper(loaded, keys, sealer, first, holds)
+        return paper
+
+
+def _seal(growth: _Growth) -> list[Sealed]:
+    seal, leaves, sealed = growth.paper.sealer.frame_and_leaf, growth.paper.loaded.leaves, []
+    for stamp, fact in growth.facts:
+        frame, leaf = seal(stamp, fact)
+        leaves.append(leaf)
+        sealed.append(Sealed(fact.topic, stamp.fact_id, leaf, frame))
+    return sealed
 
 
 def _at_hand(keys: KeyChain, name: KeyName) -> bool:

@@ -93,6 +93,10 @@ class Diary:
     nth: int = 0
     confirmed: bool = False
     """Whether the state has confirmed its national."""
+    cared_for: bool = False
+    """Whether it was determined with whom the child is."""
+    age_unknown: bool = False
+    """Whether nothing was told about the birth."""
     unanswered: bool = False
     """Whether a screening is still open: nothing more is asked of the agencies."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.population import screenings, states
+from adapters.population import journeys, screenings
 from adapters.population.calibration import Origin
 from adapters.population.people import Household
 from adapters.population.places import AL_HOL, BAGHDAD_CUSTODY, BAGHDAD_TRANSIT, PRISONS, ROJ, PlaceOfStay
 from adapters.population.settling import EARLY, WAVE, settle
 from adapters.population.story import Story, between
-from domain.case.decisions import ApprovalBasis, RequestedBy
+from domain.case.decisions import RequestedBy
 from domain.case.protection import CareStatus
 
 _PREPARATION_DAYS: Final = 75
@@ -32,13 +32,11 @@ def go_home(story: Story) -> None:
     admitted = min(between(dice, WAVE if dice.random() < 0.7 else EARLY), latest - 30 - dice.randrange(60))
     settle(story, admitted, until=latest)
     by = RequestedBy.FAMILY if group.origin is Origin.CAMP and dice.random() < 0.3 else RequestedBy.STATE
-    for nth, (person, diary) in enumerate(story.pairs()):
-        if group.without_parents:
+    if group.without_parents:
+        for diary in story.diaries:
             alone = dice.choice((CareStatus.ORPHANED, CareStatus.UNACCOMPANIED))
             screenings.determine_care(diary, alone, diary.day + 1)
-        related = person.child and nth > 0 and dice.random() < 0.08
-        basis = ApprovalBasis.FAMILY_UNITY if related else ApprovalBasis.NATIONALITY
-        states.bring_home(diary, group.country, departs, basis=basis, by=by, cleared_by=story.place.control)
+    journeys.bring_home(story, departs, by=by)
 
 
 def _departure(household: Household) -> int:

@@ -33,6 +33,7 @@ _ADVERSE: Final = 0.02
 def determine_care(diary: Diary, status: CareStatus, day: int) -> None:
     """Write down with whom a child is."""
     desk = officer("UN-UNICEF", Role.SUPERVISOR, diary.dice.randrange(_CASEWORKERS // 2))
+    diary.cared_for = True
     diary.write(day, desk, DetermineCareStatus, status=status, legal_basis=LegalBasis.VITAL_INTEREST)
 
 

@@ -1,4 +1,4 @@
-"""What states do: confirm, block, deprive, ask for people, agree, refuse, and take them home through the gate."""
+"""What states do: confirm, block, deprive, ask for people, and refuse; journeys stand in a file of their own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from datetime import date
 from enum import StrEnum, unique
 from typing import Final
 
-from adapters.population import screenings
 from adapters.population.diary import LAST_DAY, Diary, on
 from adapters.population.places import ABOLISHED, ABOLISHED_IN, officer, security_agency
-from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.blocks import BlockGround, ImposeSecurityBlock, LiftAuthority, LiftSecurityBlock
-from domain.case.clearance import ClearToDepart, Depart, WithdrawClearance
 from domain.case.decisions import (
-    ApprovalBasis,
-    ApproveRepatriation,
     RefusalReason,
     RefuseRepatriation,
     RequestedBy,
@@ -22,19 +17,12 @@ from domain.case.decisions import (
 )
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
 from domain.case.nationality import ConfirmNationality
-from domain.case.registration import CloseCase, ClosureReason
-from domain.case.requirements import destination
-from domain.case.screening import ScreeningKind, ScreeningResult
 from domain.roles import Role
 from domain.values import LegalBasis, SourceType
 
 _CONSULS: Final = 6
-_CLEARERS: Final = 8
 _REVIEW_DAYS: Final = 90
 _ORDERS_FROM: Final = date(2019, 6, 1).toordinal()
-_CAMPS: Final = "SY-AANES"
-LEAD_DAYS: Final = 240
-"""A request that shall be approved is made at least this long before the day of the figures."""
 _GROUNDS: Final = (
     BlockGround.UNDER_INVESTIGATION,
     BlockGround.IDENTITY_IN_DOUBT,
@@ -132,17 +120,14 @@ def block_and_lift(diary: Diary, country: str, day: int) -> None:
 
 
 def ask(diary: Diary, country: str, day: int, answer: Answer, *, by: RequestedBy) -> None:
-    """Ask a state to take somebody home, and write down its answer as far as it came."""
+    """Ask a state to take somebody home, and write down its refusal where that is the answer."""
     dice = diary.dice
-    _request(diary, country, day, by)
-    if answer is Answer.NONE:
+    request(diary, country, day, by)
+    if answer is not Answer.REFUSED:
         return
-    if answer is Answer.REFUSED:
-        refused = diary.day + 20 + int(dice.random() * 120)
-        if refused <= LAST_DAY:
-            refuse(diary, country, refused)
-        return
-    _approve_and_clear(diary, country, answer)
+    refused = diary.day + 20 + int(dice.random() * 120)
+    if refused <= LAST_DAY:
+        refuse(diary, country, refused)
 
 
 def refuse(diary: Diary, country: str, day: int, reasons: tuple[RefusalReason, ...] | None = None) -> None:
@@ -160,75 +145,7 @@ def refuse(diary: Diary, country: str, day: int, reasons: tuple[RefusalReason, .
     )
 
 
-def _approve_and_clear(diary: Diary, country: str, answer: Answer) -> None:
-    dice = diary.dice
-    if diary.day > LAST_DAY - LEAD_DAYS:
-        return
-    _screen_as_required(diary, country, within=60)
-    confirm(diary, country, diary.day + 1 + int(dice.random() * 20))
-    _approve(diary, country, diary.day + 1 + int(dice.random() * 20))
-    if answer is Answer.CLEARED:
-        _clear(diary, country, max(diary.day + 1, LAST_DAY - int(dice.random() * 28)), _CAMPS)
-    if answer is Answer.TAKEN_BACK:
-        _clear(diary, country, diary.day + 1 + int(dice.random() * 20), _CAMPS)
-        later = diary.day + 1 + int(dice.random() * 20)
-        if dice.random() < 0.5:
-            block_and_lift(diary, country, later)
-        else:
-            diary.write(later, officer(_CAMPS, Role.SUPERVISOR, dice.randrange(_CLEARERS)), WithdrawClearance)
-
-
-def bring_home(
-    diary: Diary, country: str, departs: int, *, basis: ApprovalBasis, by: RequestedBy, cleared_by: str
-) -> None:
-    """Take somebody home on a day: asked for, screened, approved, cleared, departed, arrived, and the case closed.
-
-    Nothing was written in the sixty days before. ``cleared_by`` is the agency that controls the place of origin.
-    """
-    dice = diary.dice
-    _request(diary, country, departs - 58 + int(dice.random() * 6), by)
-    _screen_as_required(diary, country, within=20)
-    if basis is ApprovalBasis.NATIONALITY:
-        confirm(diary, country, max(diary.day + 1, departs - 28 + int(dice.random() * 6)))
-    _approve(diary, country, max(diary.day + 1, departs - 21 + int(dice.random() * 5)), basis)
-    _clear(diary, country, max(diary.day + 1, departs - 14 + int(dice.random() * 10)), cleared_by)
-    guard = officer(f"{country}-MFA", Role.SUPERVISOR, dice.randrange(_CONSULS))
-    diary.write(departs, guard, Depart, destination=country)
-    desk = officer(f"{country}-MFA", Role.CASEWORKER, dice.randrange(_CONSULS))
-    diary.write(
-        min(departs + int(dice.random() * 3), LAST_DAY), desk, RecordArrival, country=country, occurred_on=on(departs)
-    )
-    recorded = diary.day + 1 + int(dice.random() * 9)
-    if recorded > LAST_DAY:
-        return
-    diary.write(
-        recorded, desk, RecordRepatriation, country=country, occurred_on=on(departs), source=SourceType.OFFICIAL_NOTICE
-    )
-    closed = diary.day + 10 + int(dice.random() * 40)
-    if closed <= LAST_DAY:
-        chief = officer(f"{country}-MFA", Role.SUPERVISOR, dice.randrange(_CONSULS))
-        diary.write(closed, chief, CloseCase, reason=ClosureReason.REPATRIATED)
-
-
-def _request(diary: Diary, country: str, day: int, by: RequestedBy) -> None:
+def request(diary: Diary, country: str, day: int, by: RequestedBy) -> None:
+    """Have a consul ask the state to take somebody home."""
     consul = officer(f"{country}-MFA", Role.CASEWORKER, diary.dice.randrange(_CONSULS))
     diary.write(day, consul, RequestRepatriation, country=country, by=by)
-
-
-def _screen_as_required(diary: Diary, country: str, *, within: int) -> None:
-    kinds = destination(country).required_screenings or {ScreeningKind.IDENTITY}
-    for kind in sorted(kinds):
-        screenings.screen(
-            diary, kind, country, diary.day + 1, destination=country, result=ScreeningResult.CLEARED, within=within
-        )
-
-
-def _approve(diary: Diary, country: str, day: int, basis: ApprovalBasis = ApprovalBasis.NATIONALITY) -> None:
-    clerk = officer(f"{country}-MFA", Role.AUTHORITY, diary.dice.randrange(_CONSULS))
-    diary.write(day, clerk, ApproveRepatriation, country=country, authority=clerk.agency, basis=basis)
-
-
-def _clear(diary: Diary, country: str, day: int, agency: str) -> None:
-    """Clear to depart: by an officer of the place of origin, who never asks for anybody."""
-    guard = officer(agency, Role.SUPERVISOR, diary.dice.randrange(_CLEARERS))
-    diary.write(day, guard, ClearToDepart, destination=country)

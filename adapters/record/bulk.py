@@ -8,7 +8,7 @@ stream in order, and starts again where the record ends when anything fails.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple, Self, TypeAlias
@@ -34,8 +34,13 @@ PackedRead: TypeAlias = tuple[bytes, bytes, bytes, bytes]
 """Actor, agency, purpose, classes: elements of PostgreSQL's binary arrays, length first, here and below."""
 Columns: TypeAlias = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """Of the facts of one command, one after the other: stream, version, topic, fact id, time, leaf, frame."""
-Packed: TypeAlias = tuple[int, int, bytes, bytes, bytes, bytes, Columns, tuple[PackedRead, ...], tuple[bytes, ...]]
-"""Time in microseconds since 1970, number of facts, command id, request, stream, version before, facts, reads, parties.
+Place: TypeAlias = tuple[bytes, bytes]
+"""A stream, and its version before."""
+Packed: TypeAlias = tuple[
+    int, int, bytes, bytes, bytes, bytes, Columns, tuple[PackedRead, ...], tuple[bytes, ...], tuple[Place, ...]
+]
+"""Time in microseconds since 1970, number of facts, command id, request, stream, version before, facts, reads, parties,
+other streams of which it decides.
 """
 
 _LENGTH: Final = struct.Struct(">i")
@@ -65,7 +70,7 @@ class Sealed(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A plain command of one stream, decided and sealed: what :class:`Submission` says with an object for each fact."""
+    """A plain command, decided and sealed: what :class:`Submission` says with an object for each fact."""
 
     command_id: UUID
     request: bytes
@@ -78,6 +83,8 @@ class Prepared(NamedTuple):
     """At least one."""
     opened: Sequence[Opened] = ()
     scopes: Sequence[Scope] = ()
+    elsewhere: Sequence[tuple[UUID, int, Sequence[Sealed]]] = ()
+    """Other streams of which the command decides, each with its version before and its facts."""
 
 
 def packed(prepared: Prepared) -> Packed:
@@ -85,15 +92,20 @@ def packed(prepared: Prepared) -> Packed:
 
     :raises ValueError: when nothing follows from it.
     """
-    command_id, request, stream_id, version, at, facts, opened, scopes = prepared
+    command_id, request, stream_id, version, at, facts, opened, scopes, elsewhere = prepared
     if not facts:
         message = "a command from which nothing follows is not loaded in bulk"
         raise ValueError(message)
     stream = _ID + stream_id.bytes
     time = _INT8.pack(8, at - _EPOCH_OF_POSTGRESQL)
-    many = len(facts)
+    many, streams = len(facts), stream * len(facts)
     versions = topics = fact_ids = leaves = frames = b""
-    for nth, (topic, fact_id, leaf, frame) in enumerate(facts, start=version + 1):
+    numbered: Iterable[tuple[int, Sealed]] = enumerate(facts, start=version + 1)
+    if elsewhere:
+        more = [(nth, fact) for _, before, others in elsewhere for nth, fact in enumerate(others, start=before + 1)]
+        numbered, many = [*numbered, *more], many + len(more)
+        streams += b"".join((_ID + other.bytes) * len(others) for other, _, others in elsewhere)
+    for nth, (topic, fact_id, leaf, frame) in numbered:
         versions += _INT4.pack(4, nth)
         topics += _text(topic)
         fact_ids += _ID + fact_id.bytes
@@ -106,9 +118,10 @@ def packed(prepared: Prepared) -> Packed:
         _LENGTH.pack(len(request)) + request,
         stream,
         _INT4.pack(4, version),
-        (stream * many, versions, topics, fact_ids, time * many, leaves, frames),
+        (streams, versions, topics, fact_ids, time * many, leaves, frames),
         tuple(_read(one) for one in opened),
         tuple(_text(scope.party) for scope in scopes),
+        tuple((_ID + other.bytes, _INT4.pack(4, before)) for other, before, _ in elsewhere),
     )
 
 
@@ -125,26 +138,28 @@ def _read(opened: Opened) -> PackedRead:
 
 def arguments(batch: Sequence[Packed]) -> tuple[object, ...]:
     """Return the parameters of the statement: those of :func:`adapters.record.append.parameters`, byte for byte."""
-    first: dict[bytes, int] = {}
-    bundles: list[int] = []
+    leaders: list[tuple[int, bytes, bytes]] = []
+    seen: set[bytes] = set()
     owners: list[bytes] = []
     for idx, one in enumerate(batch):
-        bundles.append(first.setdefault(one[4], idx))
         owners.append(_INT4.pack(4, idx) * one[1])
+        for stream, before in ((one[4], one[5]), *one[9]):
+            if stream not in seen:
+                seen.add(stream)
+                leaders.append((idx, stream, before))
     total = sum(one[1] for one in batch)
     streams, versions, topics, fact_ids, times, leaves, frames = zip(*(one[6] for one in batch), strict=True)
-    leaders = [(idx, batch[idx]) for idx in first.values()]
     reads = [(idx, one[4], read) for idx, one in enumerate(batch) for read in one[7]]
     scopes = [(idx, one[4], party) for idx, one in enumerate(batch) for party in one[8]]
     nobody = (Int4Array([]), TextArray([]), Int8Array([]))
     return (
         Int4Array.of(range(len(batch))),
-        Int4Array.of(bundles),
+        Int4Array.of(_bundles(batch)),
         UuidArray([one[2] for one in batch]),
         ByteaArray([one[3] for one in batch]),
-        Int4Array.of(idx for idx, _ in leaders),
-        UuidArray([one[4] for _, one in leaders]),
-        Int4Array([one[5] for _, one in leaders]),
+        Int4Array.of(idx for idx, _, _ in leaders),
+        UuidArray([stream for _, stream, _ in leaders]),
+        Int4Array([before for _, _, before in leaders]),
         Int4Array.of(0 for _ in leaders),
         *nobody,
         Int4Array(owners, total),
@@ -166,6 +181,23 @@ def arguments(batch: Sequence[Packed]) -> tuple[object, ...]:
         UuidArray([stream for _, stream, _ in scopes]),
         *nobody,
     )
+
+
+def _bundles(batch: Sequence[Packed]) -> list[int]:
+    """Return the bundle of each command: the first that shares a stream with it, directly or through others."""
+    first: dict[bytes, int] = {}
+    joined = list(range(len(batch)))
+    for idx, one in enumerate(batch):
+        for stream in (one[4], *(place[0] for place in one[9])):
+            one_root, other_root = _root(joined, idx), _root(joined, first.setdefault(stream, idx))
+            joined[max(one_root, other_root)] = min(one_root, other_root)
+    return [_root(joined, idx) for idx in joined]
+
+
+def _root(joined: list[int], idx: int) -> int:
+    while joined[idx] != idx:
+        joined[idx] = idx = joined[joined[idx]]
+    return idx
 
 
 class BulkCommitter:

@@ -7,14 +7,15 @@ decided again on the newer state; a decision is not, because its caller has not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from adapters.record.errors import KeyReused, NotPermitted, NotVisible, PreconditionMissing, StaleVersion, TooContended
-from adapters.record.load import EVERYONE, LATEST, Found, Remembered, Wanted
+from adapters.record.load import EVERYONE, LATEST, Found, Remembered, StoredRow, Wanted
 from adapters.record.opening import Opener, Opening, aggregate_of
 from adapters.record.prepare import LoadedStream, decide, prepare, with_evidence
 from adapters.record.read_log import Read
@@ -23,6 +24,7 @@ from adapters.record.subject_keys import Needed
 from adapters.record.submission import Fate, Outcome, Submission
 from domain.kernel import Act, Command, CommandKind, Recorded
 from domain.privacy import BlockLabel
+from domain.registry import AGGREGATES
 
 ATTEMPTS: Final = 8
 """How often an observation is decided anew because others recorded on the same case meanwhile."""
@@ -93,6 +95,15 @@ class Stream:
 
     facts: Sequence[Recorded]
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A stream and the others on which a verdict rests, opened for it: nothing but the verdict may leave."""
+
+    state: Any
+    version: int
+    others: Mapping[UUID, Any]
 
 
 class Door:
@@ -166,6 +177,53 @@ class Door:
                 Read("human", caller.actor, caller.agency, reading.purpose, classes, people, reading.request)
             )
         return Stream(facts, found.rows[-1].version)
+
+    async def weigh(self, reading: Reading, rests_on: Callable[[Any], frozenset[UUID]]) -> Weighed:
+        """Return a stream, and those on which a verdict about it rests, as deciding would see them.
+
+        Who may read the stream may know the verdict; the caller's scope over the others is not asked. What is opened
+        for it is recorded as opened by the caller.
+
+        :raises NotPermitted: when the caller may not read.
+        :raises NotVisible: when there is no such stream at that position, or not for this caller.
+        :raises RecordUnavailable: when the database does not answer or the read cannot be recorded.
+        """
+        caller = reading.caller
+        if f"{reading.aggregate}:read" not in caller.permissions:
+            raise NotPermitted(f"{reading.aggregate}:read")
+        parties = caller.parties if reading.aggregate == CASE else frozenset({EVERYONE})
+        found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
+        if not found.rows:
+            raise NotVisible
+        state, opened = await self._weighed(reading, found.rows)
+        others: dict[UUID, Any] = {}
+        for stream, rows in await self._rested_on(reading, rests_on(state) - {reading.stream}):
+            others[stream], more = await self._weighed(reading, rows)
+            opened |= more
+        if opened:
+            await self._record.reads.note(
+                *(
+                    Read(
+                        "decision", caller.actor, caller.agency, reading.purpose, sorted(classes), [person],
+                        reading.request,
+                    )
+                    for person, classes in opened.items()
+                )
+            )  # fmt: skip
+        return Weighed(state, found.rows[-1].version, others)
+
+    async def _weighed(
+        self, reading: Reading, rows: Sequence[StoredRow]
+    ) -> tuple[Any, dict[UUID, frozenset[BlockLabel]]]:
+        """Return a stream folded, and whose data of which classes that opened."""
+        facts, _, opened = await self._opener.open(rows, reading.opens, reading.caller.country)
+        return AGGREGATES[aggregate_of(rows[0])].fold(facts), dict(opened)
+
+    async def _rested_on(self, reading: Reading, streams: frozenset[UUID]) -> list[tuple[UUID, Sequence[StoredRow]]]:
+        """Return other streams as far as they exist."""
+        everyone, load = frozenset({EVERYONE}), self._record.loader.load
+        found = await asyncio.gather(*(load(Wanted(stream, everyone, up_to=reading.up_to)) for stream in streams))
+        return [(stream, one.rows) for stream, one in zip(streams, found, strict=True) if one.rows]
 
     def _act(self, request: Request) -> Act:
         caller = request.caller

@@ -11,8 +11,8 @@ from adapters.record.door import Reading
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from api.moments import today
-from domain.case.case import CASE
-from domain.case.gate import DepartureRequest, unmet
+from domain.case.departure import OPENS, DepartureRequest, rests_on
+from domain.case.gate import unmet
 from domain.values import StateCode
 
 router = APIRouter(tags=["cases"])
@@ -28,17 +28,21 @@ async def readiness(
 ) -> Response:
     """Every rule of the departure gate that does not hold today, with what cures it, who can, and its source.
 
-    The same gate decides about a clearance, with one rule more: who clears is not who requested.
+    The same gate decides about a clearance, with one rule more: who clears is not who requested. What it opens to
+    find out is recorded; nothing of it is shown but the verdict.
     """
     case = stream_named(case_id)
-    reading = Reading("case", case, asker.caller, request.scope["request_id"])
-    stream = await services.door.read(reading)
-    rules = unmet(CASE.fold(stream.facts), DepartureRequest.of(destination, on=today()))
+    reading = Reading("case", case, asker.caller, request.scope["request_id"], opens=OPENS, purpose="readiness")
+    weighed = await services.door.weigh(reading, rests_on)
+    asked = DepartureRequest.of(
+        weighed.state, destination, on=today(), others=weighed.others, operation=weighed.state.journey.manifest
+    )
+    rules = unmet(weighed.state, asked)
     body = {
         "case_id": case,
-        "version": stream.version,
+        "version": weighed.version,
         "destination": destination,
         "ready": not rules,
         "unmet": [rule.shown() for rule in rules],
     }
-    return Response(orjson.dumps(body), headers={"ETag": f'"{stream.version}"'}, media_type="application/json")
+    return Response(orjson.dumps(body), headers={"ETag": f'"{weighed.version}"'}, media_type="application/json")

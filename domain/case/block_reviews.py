@@ -11,6 +11,7 @@ from pydantic import Field
 
 from domain.case.blocks import BLOCKS, Block, Blocks, LiftAuthority, SecurityBlockLifted, authorised
 from domain.case.request import CaseDecision
+from domain.case.work import TaskKind, task
 from domain.frozen import replace
 from domain.kernel import Act, Decision, Fact, Odd, Refused, Stamp
 from domain.privacy import Open, Security
@@ -156,6 +157,7 @@ class ProposeSecurityBlockLift(CaseDecision):
             raise Refused("block.unknown", "No such block is open on this case.")
         if act.agency not in block.lift_proposed_by:
             yield SecurityBlockLiftProposed(block_id=self.block_id, by_agency=act.agency, reasons=self.reasons)
+            yield task(act, 0, TaskKind.REVIEW_BLOCK)
 
 
 class NoteBlockReviewOverdue(CaseDecision):
@@ -180,3 +182,4 @@ class NoteBlockReviewOverdue(CaseDecision):
         if not block.overdue(act.today):
             raise Refused("block.not-overdue", "The review of this block is not overdue.")
         yield SecurityBlockReviewOverdue(block_id=self.block_id, overdue_since=block.review_due_on)
+        yield task(act, 0, TaskKind.REVIEW_BLOCK)

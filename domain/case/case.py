@@ -40,6 +40,7 @@ from domain.case.protection import CARE, Care
 from domain.case.record import RECORD, Keeping
 from domain.case.registration import REGISTRATION, CaseClosed, CaseOpened, CaseReopened, Registration
 from domain.case.screening import SCREENING, Screenings
+from domain.case.stays import STAYS, Stays
 from domain.case.whereabouts import (
     WHEREABOUTS,
     Place,
@@ -60,6 +61,7 @@ class CaseState:
     identity: Particulars = IDENTITY.empty
     nationality: Nationality = NATIONALITY.empty
     whereabouts: Whereabouts = WHEREABOUTS.empty
+    stays: Stays = STAYS.empty
     life: Life = LIFE.empty
     protection: Care = CARE.empty
     kin: Kin = KIN.empty
@@ -89,7 +91,7 @@ class CaseState:
 
 
 FACETS: Final = (
-    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, KIN, CONSENT, ASSURANCES, SCREENING, BLOCKS,
+    REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, STAYS, LIFE, CARE, KIN, CONSENT, ASSURANCES, SCREENING, BLOCKS,
     DECISIONS, JOURNEY, WORK, RECORD,
 )  # fmt: skip
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
-from domain.case.gate import DepartureRequest, refuse_unready, unmet
+from domain.case.departure import OPENS, DepartureRequest, rests_on
+from domain.case.gate import refuse_unready, unmet
 from domain.case.journey import ClearedToDepart, Departed, WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision, CaseObservation
 from domain.case.transfers import breach
@@ -31,10 +33,17 @@ class ClearToDepart(CaseDecision):
     """
 
     permission = "case:clear-to-depart"
+    opens = OPENS
     rests_on_evidence = True
     destination: StateCode
+    operation_id: UUID | None = None
+    """The operation on whose manifest the person is; needed when they are on one."""
     expires_on: date | None = None
     """Last day on which the person may depart; 30 days from the day of the clearance unless stated."""
+
+    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+        """Return the streams on which the gate rests."""
+        return rests_on(case)
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Clear, unless the same clearance is in force."""
@@ -49,7 +58,15 @@ class ClearToDepart(CaseDecision):
         expires_on = self.expires_on or act.today + timedelta(days=CLEARANCE_DAYS)
         if expires_on < act.today:
             raise Refused("clearance.expires-before-given", "The clearance would have expired before it was given.")
-        refuse_unready(case, DepartureRequest.of(self.destination, on=act.today, cleared_by=act.actor))
+        request = DepartureRequest.of(
+            case,
+            self.destination,
+            on=act.today,
+            others=act.others,
+            cleared_by=act.actor,
+            operation=self.operation_id,
+        )
+        refuse_unready(case, request)
         if act.evidence_sha256 is None:
             raise Refused("record.evidence-missing", "The record did not show the evidence on which this rests.")
         yield ClearedToDepart(destination=self.destination, evidence_sha256=act.evidence_sha256, expires_on=expires_on)
@@ -78,7 +95,14 @@ class Depart(CaseDecision):
     """
 
     permission = "case:depart"
+    opens = OPENS
     destination: StateCode
+    operation_id: UUID | None = None
+    """The operation on whose manifest the person is; needed when they are on one."""
+
+    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+        """Return the streams on which the gate rests."""
+        return rests_on(case)
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the departure, unless the person is on the way there."""
@@ -93,7 +117,16 @@ class Depart(CaseDecision):
             raise Refused("departure.before-clearance", "The clearance was given after that day.")
         if case.whereabouts.past(day):
             raise Refused("departure.before-admission", "On that day the person was not yet where they are now.")
-        refuse_unready(case, DepartureRequest.of(self.destination, on=latest, cleared_by=given.actor))
+        request = DepartureRequest.of(
+            case,
+            self.destination,
+            on=latest,
+            others=act.others,
+            cleared_by=given.actor,
+            leaving=True,
+            operation=self.operation_id,
+        )
+        refuse_unready(case, request)
         yield Departed(destination=self.destination)
 
     def concerns(self) -> CountryCode | None:
@@ -109,7 +142,12 @@ class ReportDeparture(CaseObservation):
     """
 
     permission = "case:record"
+    opens = OPENS
     destination: StateCode | None = None
+
+    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+        """Return the streams on which the gate rests."""
+        return rests_on(case)
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Record the departure, unless it is on record with this day and destination."""
@@ -117,16 +155,25 @@ class ReportDeparture(CaseObservation):
         known = case.in_transit and left is not None and left.destination == self.destination
         if known and left is not None and self.occurred_on in {None, left.on}:
             return
-        given, latest = case.journey.clearance, min(day.latest, act.latest_today)
-        cleared = given is not None and given.destination == self.destination and given.in_force(latest)
-        if (
-            not cleared
-            or given is None
-            or unmet(case, DepartureRequest.of(given.destination, on=latest, cleared_by=given.actor))
-        ):
-            yield from breach(self.destination)
-        else:
+        if self._cleared(case, act, min(day.latest, act.latest_today)):
             yield Departed(destination=self.destination)
+        else:
+            yield from breach(act, self.destination)
+
+    def _cleared(self, case: CaseState, act: Act, on: date) -> bool:
+        given = case.journey.clearance
+        if given is None or given.destination != self.destination or not given.in_force(on):
+            return False
+        request = DepartureRequest.of(
+            case,
+            given.destination,
+            on=on,
+            others=act.others,
+            cleared_by=given.actor,
+            leaving=True,
+            operation=case.journey.manifest,
+        )
+        return not unmet(case, request)
 
     def concerns(self) -> CountryCode | None:
         """Return the destination, where it is known."""

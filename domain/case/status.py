@@ -1,7 +1,8 @@
 """Status and overlays: derived from what happened, never set.
 
-The first predicate that holds decides. A status changes with a fact, or by the calendar alone (a clearance, a screening
-expires; a child comes of age): :func:`settled_until` says when.
+The first predicate that holds decides, and none of them needs a key: nothing sealed ever decides a status. A status
+changes with a fact, or by the calendar alone (a clearance, a screening expires; a child comes of age):
+:func:`settled_until` says when.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from datetime import date, timedelta
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
-from domain.case.age import MAJORITY_YEARS, age_on, birthday
+from domain.case.age import MAJORITY_YEARS, Born, age_on, birthday, born
+from domain.case.record import Restriction
 from domain.case.whereabouts import Place
-from domain.privacy import Unreadable
 
 if TYPE_CHECKING:
     from domain.case.case import CaseState
@@ -26,15 +27,20 @@ class Status(StrEnum):
     """Where a case stands, most final first."""
 
     CLOSED = "closed"
+    MERGED = "merged"
     DECEASED = "deceased"
     MISSING = "missing"
     IN_TRANSIT = "in_transit"
+    AFTERCARE = "aftercare"
     RECEIVED = "received"
+    MANIFESTED = "manifested"
     READY = "ready"
+    RELEASED_LOCALLY = "released_locally"
     APPROVED = "approved"
     REFUSED = "refused"
     CLEARED = "cleared"
     SCREENING = "screening"
+    IDENTIFIED = "identified"
     REGISTERED = "registered"
 
 
@@ -44,6 +50,7 @@ class Overlay(StrEnum):
 
     BLOCKED = "blocked"
     STATELESS_RISK = "stateless_risk"
+    NATIONALITY_DISPUTED = "nationality_disputed"
     CHILD = "child"
     POSSIBLY_CHILD = "possibly_child"
     """Some of the days on which the person can have been born make a child of them, or no birth is on record."""
@@ -51,6 +58,12 @@ class Overlay(StrEnum):
     """The last move separated the person from the family."""
     NON_COMPLIANT_TRANSFER = "non_compliant_transfer"
     """The last departure was not cleared."""
+    RESTRICTED = "restricted"
+    """The case may not be used like any other."""
+    HOLD = "hold"
+    """Nothing of the person may be erased."""
+    ERASED = "erased"
+    """The person's keys were destroyed."""
 
 
 def _ready(case: CaseState, on: date) -> bool:
@@ -63,36 +76,68 @@ def _cleared(case: CaseState, on: date) -> bool:
     return bool(last) and all(known.outcome is not None and known.outcome.clears(on) for known in last)
 
 
+def _on_manifest(case: CaseState, on: date) -> bool:
+    return case.journey.manifest is not None and _ready(case, on)
+
+
 ORDER: Final[tuple[tuple[Status, Callable[[CaseState, date], bool]], ...]] = (
     (Status.CLOSED, lambda case, _on: case.registration.closed is not None),
+    (Status.MERGED, lambda case, _on: case.record.merged_into is not None),
     (Status.DECEASED, lambda case, _on: case.life.death is not None),
     (Status.MISSING, lambda case, _on: case.whereabouts.place is Place.MISSING),
     (Status.IN_TRANSIT, lambda case, _on: case.in_transit),
+    (Status.AFTERCARE, lambda case, _on: case.whereabouts.place is Place.GONE and case.work.accepted_open),
     (Status.RECEIVED, lambda case, _on: case.whereabouts.place is Place.GONE),
+    (Status.MANIFESTED, _on_manifest),
     (Status.READY, _ready),
+    (Status.RELEASED_LOCALLY, lambda case, _on: case.whereabouts.place is Place.RELEASED),
     (Status.APPROVED, lambda case, _on: case.decisions.approved),
     (Status.REFUSED, lambda case, _on: case.decisions.refused),
     (Status.CLEARED, _cleared),
     (Status.SCREENING, lambda case, _on: any(True for _ in case.screening.open)),
+    (Status.IDENTIFIED, lambda case, _on: case.identity.verified is not None and bool(case.nationality.confirmed)),
 )
 """The predicates in the order in which they are asked; a case of which none holds is registered."""
 
+_UNANSWERED: Final = frozenset({Status.REGISTERED, Status.IDENTIFIED, Status.SCREENING, Status.CLEARED})
+"""No state has answered, or its answer has ended."""
+_HELD: Final = _UNANSWERED | {Status.REFUSED, Status.APPROVED}
+"""Where somebody stands who is found again, brought back, alive after all, or two people again."""
+
 LEADS_TO: Final[Mapping[Status, frozenset[Status]]] = {
-    Status.REGISTERED: frozenset({Status.SCREENING, Status.APPROVED, Status.REFUSED}),
-    Status.SCREENING: frozenset({Status.CLEARED, Status.REGISTERED, Status.APPROVED, Status.REFUSED}),
-    Status.CLEARED: frozenset({Status.APPROVED, Status.REFUSED, Status.SCREENING, Status.REGISTERED}),
-    Status.REFUSED: frozenset({Status.APPROVED}),
-    Status.APPROVED: frozenset({Status.READY, Status.REFUSED}),
-    Status.READY: frozenset({Status.IN_TRANSIT, Status.APPROVED, Status.REFUSED}),
-    Status.IN_TRANSIT: frozenset({Status.RECEIVED, Status.MISSING}),
-    Status.RECEIVED: frozenset(),
-    Status.MISSING: frozenset({Status.REGISTERED, Status.SCREENING, Status.CLEARED, Status.REFUSED, Status.APPROVED}),
-    Status.DECEASED: frozenset(),
-    Status.CLOSED: frozenset(),
+    Status.REGISTERED: _HELD - {Status.REGISTERED},
+    Status.IDENTIFIED: _HELD - {Status.IDENTIFIED},
+    Status.SCREENING: _HELD - {Status.SCREENING},
+    Status.CLEARED: _HELD - {Status.CLEARED},
+    Status.REFUSED: _HELD - {Status.REFUSED},
+    Status.APPROVED: (_HELD - {Status.APPROVED}) | {Status.READY, Status.MANIFESTED},
+    Status.READY: _HELD | {Status.MANIFESTED},
+    Status.MANIFESTED: _HELD | {Status.READY},
+    Status.RELEASED_LOCALLY: _HELD,
+    Status.IN_TRANSIT: _HELD,
+    Status.RECEIVED: _HELD,
+    Status.AFTERCARE: _HELD,
+    Status.MISSING: _HELD,
+    Status.DECEASED: _HELD,
+    Status.MERGED: _HELD,
+    Status.CLOSED: _HELD,
 }
-"""How people read the life of a case, beside what can happen to anybody at any time: escape, an uncleared transfer,
-death, closure."""
-AT_ANY_TIME: Final = frozenset({Status.MISSING, Status.IN_TRANSIT, Status.RECEIVED, Status.DECEASED, Status.CLOSED})
+"""Where a case can stand next, beside what can happen to anybody at any time (:data:`AT_ANY_TIME`).
+
+Every step through the gate passes through approved and ready; nobody is ready otherwise."""
+AT_ANY_TIME: Final = frozenset(
+    {
+        Status.MISSING,
+        Status.IN_TRANSIT,
+        Status.RECEIVED,
+        Status.AFTERCARE,
+        Status.RELEASED_LOCALLY,
+        Status.DECEASED,
+        Status.MERGED,
+        Status.CLOSED,
+    }
+)
+"""What others do, and what life does, is recorded in any state."""
 
 
 def status(case: CaseState, on: date) -> Status:
@@ -110,16 +155,27 @@ def _overlays(case: CaseState, on: date) -> Iterator[Overlay]:
         yield Overlay.BLOCKED
     if case.nationality.stateless_risk(on):
         yield Overlay.STATELESS_RISK
+    if case.nationality.disputed:
+        yield Overlay.NATIONALITY_DISPUTED
     if case.whereabouts.family_separated:
         yield Overlay.SEPARATED_FAMILY
-    left = case.journey.departure
-    if left is not None and not left.cleared:
+    if case.journey.non_compliant:
         yield Overlay.NON_COMPLIANT_TRANSFER
-    birth = case.identity.birth
-    if birth is None:
+    if case.record.restriction is not Restriction.NONE:
+        yield Overlay.RESTRICTED
+    if case.record.held(on):
+        yield Overlay.HOLD
+    if case.record.erased is not None:
+        yield Overlay.ERASED
+    yield from _age(case, on)
+
+
+def _age(case: CaseState, on: date) -> Iterator[Overlay]:
+    known = born(case)
+    if known is None:
         yield Overlay.POSSIBLY_CHILD
-    elif not isinstance(birth.birth, Unreadable):
-        youngest, oldest = age_on(birth.birth, on)
+    elif isinstance(known, Born):
+        youngest, oldest = age_on(known, on)
         if oldest < MAJORITY_YEARS:
             yield Overlay.CHILD
         elif youngest < MAJORITY_YEARS:
@@ -140,11 +196,12 @@ def _turning_days(case: CaseState) -> Iterator[date]:
     expiries = [given.expires_on] if given is not None else []
     outcomes = [known.outcome for known in case.screening.by_id.values() if known.outcome is not None]
     expiries += [outcome.valid_until for outcome in outcomes if outcome.valid_until is not None]
+    expiries += [hold.until for hold in case.record.holds.values() if hold.until is not None]
     yield from (day + _A_DAY for day in expiries if day < date.max)
     for order in case.nationality.deprived.values():
         yield order.effective_from.earliest
-    birth = case.identity.birth
-    if birth is not None and not isinstance(birth.birth, Unreadable):
-        for born in (birth.birth.earliest, birth.birth.latest):
-            if (majority := birthday(born, MAJORITY_YEARS)) is not None:
+    known = born(case)
+    if isinstance(known, Born):
+        for day in known:
+            if (majority := birthday(day, MAJORITY_YEARS)) is not None:
                 yield majority

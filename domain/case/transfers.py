@@ -12,7 +12,8 @@ from uuid import UUID
 from domain.case.journey import JOURNEY, Departure, Journey
 from domain.case.request import CaseObservation
 from domain.case.whereabouts import WHEREABOUTS, Whereabouts, known_there, left
-from domain.kernel import Act, Decision, Fact, Odd, Stamp
+from domain.case.work import FlagKind, TaskKind, flag, task
+from domain.kernel import Act, Dated, Decision, Fact, Odd, Stamp
 from domain.privacy import Narrative, Open
 from domain.text import FreeText
 from domain.values import AgencyCode, CountryCode, StateCode
@@ -64,10 +65,12 @@ def _(fact: ReturnedAfterAbort, stamp: Stamp, was: Whereabouts) -> Whereabouts:
 
 
 def breach(
-    destination: CountryCode | None, by_agency: AgencyCode | None = None, account: str | None = None
-) -> Iterator[Fact]:
-    """Yield a transfer that nobody cleared."""
+    act: Act, destination: CountryCode | None, by_agency: AgencyCode | None = None, account: str | None = None
+) -> Iterator[Fact | Dated]:
+    """Yield a transfer that nobody cleared, the flag that tells everybody, and the task to look into it."""
     yield UnclearedTransferReported(destination=destination, by_agency=by_agency, account=account)
+    yield flag(act, FlagKind.BREACH)
+    yield task(act, 0, TaskKind.REVIEW_BREACH)
 
 
 class ReportUnclearedTransfer(CaseObservation):
@@ -83,7 +86,7 @@ class ReportUnclearedTransfer(CaseObservation):
         known = case.journey.departure
         if case.in_transit and known is not None and known == self._as_told(known, act):
             return
-        yield from breach(self.destination, self.by_agency, self.account)
+        yield from breach(act, self.destination, self.by_agency, self.account)
 
     def _as_told(self, known: Departure, act: Act) -> Departure:
         day = self.day(act) if self.occurred_on is not None else known.on

@@ -336,3 +336,8 @@ def task(act: Act, nth: int, kind: TaskKind, due_on: date | None = None) -> Date
     """
     task_id = named_id(act.command_id, f"task/{kind.value}/{nth}")
     return act.now(TaskRaised(task_id=task_id, kind=kind, due_on=due_on, text=None))
+
+
+def flag(act: Act, kind: FlagKind) -> Dated:
+    """Return a flag, raised today, as a consequence of what is being decided; sent again, it is the same flag."""
+    return act.now(FlagRaised(flag_id=named_id(act.command_id, f"flag/{kind.value}"), kind=kind, text=None))

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from hypothesis import event, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case.case import CASE, CaseState
-from domain.case.clearance import ClearToDepart, Depart
-from domain.case.gate import DepartureRequest, unmet
-from domain.case.journey import Departed
+from domain.case.departure import DepartureRequest
+from domain.case.gate import unmet
 from domain.case.status import Status, overlays, settled_until, status
 from domain.clocks import Chapter, Moment, as_of, history
 from domain.corrections import CHANGES, FactRetracted, RetractionCause, effective
 from domain.dates import PartialDate
-from domain.deciding import concluded
 from domain.facility import FACILITY
-from domain.kernel import Fact, FromField, Recorded, Refused
+from domain.kernel import Fact, FromField, Recorded
 from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.domain.changing import changed
-from tests.examples import ADMITTED, DEPRIVED, EXAMPLES, FACT, HELD, LEFT, NAMED, OPENED, READY, REGISTERED
+from tests.examples import ADMITTED, DEPRIVED, FACT, HELD, NAMED, OPENED, REGISTERED
 from tests.examples import FACTS as EXAMPLE_FACTS
-from tests.scenario import SUPERVISOR, TODAY, Scenario, an_act, made, recorded
+from tests.scenario import SUPERVISOR, TODAY, Scenario, recorded
 
 day = PartialDate.parse
 CASE_FACTS = tuple(fact for fact in EXAMPLE_FACTS if fact is not REGISTERED)
@@ -125,7 +123,7 @@ def test_folding_any_facts_in_any_order_never_raises(facts: list[Recorded]) -> N
         status(state, TODAY)
         overlays(state, TODAY)
         settled_until(state, TODAY)
-        unmet(state, DepartureRequest.of("IQ", on=TODAY, cleared_by=SUPERVISOR))
+        unmet(state, DepartureRequest.of(state, "IQ", on=TODAY, cleared_by=SUPERVISOR))
         FACILITY.fold(order)
     as_of(facts, Moment(TODAY))
 
@@ -189,33 +187,3 @@ def test_status_and_overlays_change_only_on_the_day_foretold(facts: list[Recorde
     turn = settled_until(state, TODAY) or TODAY + timedelta(days=20_000)
     for on in (TODAY + (turn - TODAY) // 3, turn - timedelta(days=1)):
         assert (status(state, on), overlays(state, on)) == (status(state, TODAY), overlays(state, TODAY))
-
-
-COMMANDS_OF_A_CASE = [example.command for example in EXAMPLES if example.command.aggregate == "case"]
-TOWARDS_DEPARTURE = [ClearToDepart(destination="IQ"), Depart(destination="IQ")]
-
-
-@settings(max_examples=200)
-@given(st.data())
-def test_nobody_departs_by_our_decision_while_a_rule_is_unmet(data: st.DataObject) -> None:
-    """Whatever is asked in whatever order, by whom and on which days: a decided departure had every rule met."""
-    known = [recorded(fact, n) for n, fact in enumerate(data.draw(st.sampled_from([HELD, READY, READY, LEFT])), 1)]
-    asked = st.one_of(st.sampled_from(TOWARDS_DEPARTURE), st.sampled_from(COMMANDS_OF_A_CASE))
-    on = TODAY
-    for n, command in enumerate(data.draw(st.lists(asked, max_size=25))):
-        on += timedelta(days=data.draw(st.integers(0, 20)))
-        actor = data.draw(st.sampled_from([SUPERVISOR, made(1)]))
-        agency = data.draw(st.sampled_from(["IQ-INSS", "SY-AANES"]))
-        state = CASE.fold(known)
-        try:
-            facts = concluded(command, state, an_act(on, actor=actor, agency=agency, command_id=made(100 + n))).here
-        except Refused:
-            continue
-        if isinstance(command, Depart) and facts:
-            event("departed")
-            given_by = state.journey.clearance
-            assert given_by is not None
-            assert not unmet(state, DepartureRequest.of("IQ", on=on, cleared_by=given_by.actor))
-            assert facts[0][0] == Departed(destination="IQ")
-        for fact, when in facts:
-            known.append(recorded(fact, len(known) + 1, occurred_on=when, recorded_on=on, actor=actor))

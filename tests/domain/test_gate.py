@@ -1,4 +1,7 @@
-"""The departure gate: each rule refuses alone, all unmet rules are told at once, and departing asks again."""
+"""The departure gate: each rule refuses alone, all unmet rules are told at once, and departing asks again.
+
+The safeguards of the person (G5, G6, G8 to G10) have a file of their own.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,18 @@ from domain.case.blocks import (
     SecurityBlockImposed,
     SecurityBlockLifted,
 )
+from domain.case.case import CASE
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture, WithdrawClearance
 from domain.case.decisions import ApprovalBasis, RepatriationApproved, RepatriationRequested, RequestedBy
-from domain.case.gate import DEPARTURE, DepartureRequest, unmet
-from domain.case.journey import (
-    ClearanceWithdrawn,
-    ClearedToDepart,
-    Departed,
-    WithdrawalCause,
-)
+from domain.case.departure import DepartureRequest
+from domain.case.gate import DEPARTURE, NOT_BLOCKED, Because, Unmet, unmet
+from domain.case.journey import ClearanceWithdrawn, ClearedToDepart, Departed, WithdrawalCause
 from domain.case.life import DeathRecorded
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.screening import ScreeningCompleted, ScreeningKind, ScreeningRequested, ScreeningResult
-from domain.case.status import Overlay, Status
-from domain.case.transfers import UnclearedTransferReported
+from domain.case.status import Status
+from domain.kernel import Fact
+from domain.privacy import ERASED, WITHHELD
 from domain.values import Evidence
 from tests.examples import (
     ADMITTED,
@@ -42,6 +43,7 @@ from tests.examples import (
     CONFIRMED,
     DEPRIVED,
     EVIDENCE_SHA256,
+    EXAMINED,
     FACT,
     HELD,
     OPENED,
@@ -51,13 +53,35 @@ from tests.examples import (
     REVIEW_DUE_ON,
     SCREENED,
     SCREENING,
+    TRAVEL_PAPER,
+    VERIFIED,
 )
-from tests.scenario import BEFORE, CASEWORKER, SUPERVISOR, TODAY, Scenario, made
+from tests.examples_protection import SAFE
+from tests.scenario import BEFORE, CASEWORKER, SUPERVISOR, TODAY, Scenario, made, recorded
 
 CLEAR = ClearToDepart(destination="IQ")
 DEPART = Depart(destination="IQ")
 IN_THIRTY_DAYS = TODAY + timedelta(days=30)
+TOMORROW = TODAY + timedelta(days=1)
+YESTERDAY = TODAY - timedelta(days=1)
 A_CLEARANCE = ClearedToDepart(destination="IQ", evidence_sha256=EVIDENCE_SHA256, expires_on=IN_THIRTY_DAYS)
+A_CONCERN = BLOCKED.model_copy(update={"ground": BlockGround.SECURITY_CONCERN})
+"""A block that says nothing of an offence."""
+
+
+def ready_but(*missing: Fact) -> tuple[Fact, ...]:
+    """What makes a person ready, without some of it."""
+    return tuple(fact for fact in READY if fact not in missing)
+
+
+def ready_with(old: Fact, **changes: object) -> tuple[Fact, ...]:
+    """What makes a person ready, one fact of it changed."""
+    return tuple(old.model_copy(update=changes) if fact is old else fact for fact in READY)
+
+
+def codes(case: Scenario, to: str = "IQ", on: date = TODAY) -> list[str]:
+    """The unmet rules, when nobody acts."""
+    return [rule.code for rule in unmet(case.case, DepartureRequest.of(case.case, to, on=on, others=case.others))]
 
 
 def test_a_person_for_whom_every_rule_holds_is_cleared_for_thirty_days(case: Scenario) -> None:
@@ -71,38 +95,51 @@ def test_a_clearance_may_be_given_for_a_shorter_time(case: Scenario) -> None:
 
 def test_every_unmet_rule_is_told_at_once(case: Scenario) -> None:
     case.given(OPENED, BLOCKED, DEPRIVED, REQUESTED).when(CLEAR, by=CASEWORKER).then_refused(
-        "departure.not-ready", rules=["G1", "G2", "G3", "G4", "G12", "G13"]
+        "departure.not-ready",
+        rules=["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G11", "G12", "G13"],
     )
     assert not isinstance(case.outcome, list)
-    assert case.outcome.sentence == "6 rules of departure are not met."
+    assert case.outcome.sentence == "12 rules of departure are not met."
 
 
 def test_a_refusal_says_of_each_rule_what_would_cure_it_and_who_can(case: Scenario) -> None:
-    refused = case.given(*READY, BLOCKED).when(CLEAR).then_refused("departure.not-ready", rules=["G1"]).outcome
+    refused = case.given(*READY, A_CONCERN).when(CLEAR).then_refused("departure.not-ready", rules=["G1"]).outcome
     assert not isinstance(refused, list)
     assert refused.sentence == "1 rule of departure is not met."
-    assert refused.details == {"destination": "IQ", "rules": [DEPARTURE[0].shown()]}
-    assert all(DEPARTURE[0].shown().values())
+    assert refused.details == {"destination": "IQ", "rules": [NOT_BLOCKED.shown()]}
+    assert set(NOT_BLOCKED.shown()) == {"code", "sentence", "cure", "who", "source"}
+    assert all(NOT_BLOCKED.shown().values())
+
+
+@pytest.mark.parametrize(("how", "because"), [(WITHHELD, Because.WITHHELD), (ERASED, Because.ERASED)])
+def test_what_cannot_be_read_is_not_met_and_says_why(case: Scenario, how: object, because: Because) -> None:
+    hidden = SAFE.model_copy(update={"country": how, "outcome": how, "reasons": how})
+    facts = [recorded(hidden if fact is SAFE else fact, nth) for nth, fact in enumerate(READY, start=1)]
+    state = CASE.fold(facts)
+    (rule,) = unmet(state, DepartureRequest.of(state, "IQ", on=TODAY, others=case.others))
+    assert (rule.code, rule.because) == ("G5", because)
+    assert rule.shown() == {**rule.rule.shown(), "because": because.value}
 
 
 def test_asking_what_is_missing_changes_nothing_and_needs_nobody(case: Scenario) -> None:
-    asked = case.given(*READY, BLOCKED).case
-    assert [rule.code for rule in unmet(asked, DepartureRequest.of("IQ", on=TODAY))] == ["G1"]
+    asked = case.given(*READY, A_CONCERN).case
+    assert unmet(asked, DepartureRequest.of(asked, "IQ", on=TODAY, others=case.others)) == (Unmet(NOT_BLOCKED),)
 
 
-def test_a_rule_stands_in_the_gate_once() -> None:
-    assert len({rule.code for rule in DEPARTURE}) == len(DEPARTURE)
+def test_a_rule_stands_in_the_gate_once_and_in_order() -> None:
+    assert [rule.code for rule in DEPARTURE] == [f"G{number}" for number in range(1, 14)]
+    assert "because" not in Unmet(NOT_BLOCKED).shown()
 
 
 # ---------------------------------------------------------------- G1
 def test_one_lifted_block_of_two_does_not_open_the_gate(case: Scenario) -> None:
-    other = BLOCKED.model_copy(update={"block_id": made(9), "agency": "IQ-INIS"})
-    case.given(*READY, BLOCKED, other, FACT["case.security-block-lifted"])
+    other = A_CONCERN.model_copy(update={"block_id": made(9), "agency": "IQ-INIS"})
+    case.given(*READY, A_CONCERN, other, FACT["case.security-block-lifted"])
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G1"])
 
 
 def test_an_overdue_block_still_blocks(case: Scenario) -> None:
-    overdue = BLOCKED.model_copy(update={"review_due_on": BEFORE})
+    overdue = A_CONCERN.model_copy(update={"review_due_on": BEFORE})
     case.given(*READY, overdue)
     assert case.case.blocks.open[BLOCK].overdue(TODAY)
     assert not case.case.blocks.open[BLOCK].overdue(BEFORE)
@@ -110,62 +147,60 @@ def test_an_overdue_block_still_blocks(case: Scenario) -> None:
 
 
 # ---------------------------------------------------------------- G2
-@pytest.mark.parametrize("result", [ScreeningResult.ADVERSE, ScreeningResult.INCONCLUSIVE])
-def test_a_required_screening_that_does_not_clear_closes_the_gate(case: Scenario, result: ScreeningResult) -> None:
-    answered = SCREENED.model_copy(update={"result": result})
-    case.given(*(answered if fact is SCREENED else fact for fact in READY))
+def test_a_required_screening_that_does_not_clear_closes_the_gate(case: Scenario) -> None:
+    case.given(*ready_with(SCREENED, result=ScreeningResult.INCONCLUSIVE))
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
 
 
+def test_an_adverse_screening_closes_the_gate_and_makes_a_suspicion_of_it(case: Scenario) -> None:
+    case.given(*ready_with(SCREENED, result=ScreeningResult.ADVERSE))
+    case.when(CLEAR).then_refused("departure.not-ready", rules=["G2", "G6"])
+
+
 def test_a_required_screening_that_nobody_asked_for_closes_the_gate(case: Scenario) -> None:
-    case.given(*(fact for fact in READY if fact not in {ASKED_TO_SCREEN, SCREENED}))
+    case.given(*ready_but(ASKED_TO_SCREEN, SCREENED))
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
 
 
 def test_a_screening_counts_through_its_last_day_and_not_after(case: Scenario) -> None:
-    answered = SCREENED.model_copy(update={"valid_until": TODAY})
-    asked = case.given(*(answered if fact is SCREENED else fact for fact in READY)).case
-    tomorrow = TODAY + timedelta(days=1)
-    assert not unmet(asked, DepartureRequest.of("IQ", on=TODAY))
-    assert [rule.code for rule in unmet(asked, DepartureRequest.of("IQ", on=tomorrow))] == ["G2"]
+    case.given(*ready_with(SCREENED, valid_until=TODAY))
+    assert not codes(case)
+    assert codes(case, on=TOMORROW) == ["G2"]
 
 
 def test_a_screening_asked_for_another_destination_does_not_count(case: Scenario) -> None:
-    elsewhere = ASKED_TO_SCREEN.model_copy(update={"destination": "TR"})
-    case.given(*(elsewhere if fact is ASKED_TO_SCREEN else fact for fact in READY))
+    case.given(*ready_with(ASKED_TO_SCREEN, destination="TR"))
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
 
 
 def test_a_screening_asked_for_every_destination_counts(case: Scenario) -> None:
-    anywhere = ASKED_TO_SCREEN.model_copy(update={"destination": None})
-    case.given(*(anywhere if fact is ASKED_TO_SCREEN else fact for fact in READY)).when(CLEAR).then(A_CLEARANCE)
+    case.given(*ready_with(ASKED_TO_SCREEN, destination=None)).when(CLEAR).then(A_CLEARANCE)
 
 
 def test_an_adverse_answer_of_a_second_agency_closes_the_gate(case: Scenario) -> None:
     asked = ScreeningRequested(
         screening_id=made(9), agency="IQ-INIS", kind=ScreeningKind.SECURITY, destination="IQ", due_on=None
     )
-    adverse = ScreeningCompleted(screening_id=made(9), result=ScreeningResult.ADVERSE, valid_until=None)
-    case.given(*READY, asked, adverse).when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
+    unclear = ScreeningCompleted(screening_id=made(9), result=ScreeningResult.INCONCLUSIVE, valid_until=None)
+    case.given(*READY, asked, unclear).when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
 
 
 def test_a_later_screening_by_the_same_agency_replaces_the_earlier(case: Scenario) -> None:
-    adverse = SCREENED.model_copy(update={"result": ScreeningResult.ADVERSE})
     again = ASKED_TO_SCREEN.model_copy(update={"screening_id": made(9)})
-    case.given(*(adverse if fact is SCREENED else fact for fact in READY), again)
+    case.given(*ready_with(SCREENED, result=ScreeningResult.ADVERSE), again)
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G2"])
     case.given(SCREENED.model_copy(update={"screening_id": made(9)}), on="2021-10-10").when(CLEAR).then(A_CLEARANCE)
 
 
 def test_a_destination_that_requires_no_screening_asks_for_none(case: Scenario) -> None:
     approved = RepatriationApproved(country="DK", authority="DK-MFA", basis=ApprovalBasis.HUMANITARIAN)
-    asked = case.given(*HELD, approved).case
-    assert not unmet(asked, DepartureRequest.of("DK", on=TODAY))
+    case.given(*HELD, approved)
+    assert not {"G2", "G3"} & set(codes(case, to="DK"))
 
 
 # ---------------------------------------------------------------- G3
 def test_an_approval_by_nationality_needs_a_confirmed_nationality(case: Scenario) -> None:
-    case.given(*(fact for fact in READY if fact is not CONFIRMED), FACT["case.nationality-claimed"])
+    case.given(*ready_but(CONFIRMED), FACT["case.nationality-claimed"])
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G3"])
 
 
@@ -174,12 +209,11 @@ def test_a_sibling_of_another_nationality_is_cleared_on_another_stated_basis(
     case: Scenario, basis: ApprovalBasis
 ) -> None:
     approved = APPROVED.model_copy(update={"basis": basis})
-    case.given(*(fact for fact in READY if fact not in {CONFIRMED, APPROVED}), approved).when(CLEAR).then(A_CLEARANCE)
+    case.given(*ready_but(CONFIRMED, APPROVED), approved).when(CLEAR).then(A_CLEARANCE)
 
 
 def test_an_approval_by_another_state_does_not_open_the_gate(case: Scenario) -> None:
-    elsewhere = APPROVED.model_copy(update={"country": "TR"})
-    case.given(*(elsewhere if fact is APPROVED else fact for fact in READY))
+    case.given(*ready_with(APPROVED, country="TR"))
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G3"])
 
 
@@ -188,7 +222,7 @@ def test_a_refusal_ends_the_approval_before_it(case: Scenario) -> None:
 
 
 def test_an_approval_recorded_late_does_not_undo_the_refusal_after_it(case: Scenario) -> None:
-    case.given(*(fact for fact in READY if fact is not APPROVED)).given(REFUSED, on="2021-10-10")
+    case.given(*ready_but(APPROVED)).given(REFUSED, on="2021-10-10")
     case.given(APPROVED, on="2021-10-05", recorded_on=TODAY)
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G3"])
 
@@ -198,18 +232,29 @@ def test_a_state_that_took_its_citizenship_away_receives_after_it_has_agreed_ane
     case.given(*READY, DEPRIVED).when(CLEAR).then(A_CLEARANCE)
 
 
-def test_an_approval_before_the_order_of_deprivation_does_not_count(case: Scenario) -> None:
-    case.given(APPROVED, on="2018-01-01").given(*(fact for fact in READY if fact is not APPROVED), DEPRIVED)
-    case.when(CLEAR).then_refused("departure.not-ready", rules=["G4"])
-
-
-def test_an_approval_on_the_day_of_the_order_is_not_known_to_come_after_it(case: Scenario) -> None:
-    case.given(APPROVED, on="2019-02-19").given(*(fact for fact in READY if fact is not APPROVED), DEPRIVED)
+@pytest.mark.parametrize("agreed_on", ["2018-01-01", "2019-02-19"])
+def test_an_approval_that_is_not_known_to_come_after_the_order_does_not_count(case: Scenario, agreed_on: str) -> None:
+    case.given(APPROVED, on=agreed_on).given(*ready_but(APPROVED), DEPRIVED)
     case.when(CLEAR).then_refused("departure.not-ready", rules=["G4"])
 
 
 def test_an_order_by_another_state_closes_no_gate(case: Scenario) -> None:
     case.given(*READY, DEPRIVED.model_copy(update={"country": "GB"})).when(CLEAR).then(A_CLEARANCE)
+
+
+# ---------------------------------------------------------------- G7
+def test_nobody_departs_whose_identity_is_not_verified(case: Scenario) -> None:
+    case.given(*ready_but(VERIFIED)).when(CLEAR).then_refused("departure.not-ready", rules=["G7"])
+
+
+# ---------------------------------------------------------------- G11
+def test_nobody_departs_without_papers(case: Scenario) -> None:
+    case.given(*ready_but(TRAVEL_PAPER)).when(CLEAR).then_refused("departure.not-ready", rules=["G11"])
+
+
+@pytest.mark.parametrize("result", [ScreeningResult.ADVERSE, ScreeningResult.INCONCLUSIVE])
+def test_nobody_departs_who_was_found_unfit(case: Scenario, result: ScreeningResult) -> None:
+    case.given(*ready_with(EXAMINED, result=result)).when(CLEAR).then_refused("departure.not-ready", rules=["G11"])
 
 
 # ---------------------------------------------------------------- G12, G13
@@ -222,10 +267,8 @@ def test_nobody_departs_from_where_they_are_not(case: Scenario, fact: EscapeRepo
 
 def test_the_gate_itself_knows_death_and_merging(case: Scenario) -> None:
     died = DeathRecorded(manner="illness", facility=None, strength=Evidence.CLAIMED)
-    dead = Scenario().given(*READY, died).case
-    merged = case.given(*READY, CaseClosed(reason=ClosureReason.MERGED)).case
-    for state in (dead, merged):
-        assert [rule.code for rule in unmet(state, DepartureRequest.of("IQ", on=TODAY))] == ["G12"]
+    assert codes(Scenario().given(*READY, died)) == ["G12"]
+    assert codes(case.given(*READY, CaseClosed(reason=ClosureReason.MERGED))) == ["G12"]
 
 
 def test_who_requested_does_not_clear(case: Scenario) -> None:
@@ -245,7 +288,7 @@ def test_a_request_to_another_state_does_not_count_against_who_clears(case: Scen
 
 # ---------------------------------------------------------------- giving and taking a clearance
 def test_a_clearance_is_not_backdated(case: Scenario) -> None:
-    yesterday = ClearToDepart(destination="IQ", occurred_on=TODAY - timedelta(days=1))
+    yesterday = ClearToDepart(destination="IQ", occurred_on=YESTERDAY)
     case.given(*READY).when(yesterday).then_refused("clearance.backdated")
 
 
@@ -306,12 +349,11 @@ def test_nobody_departs_on_an_expired_clearance(case: Scenario) -> None:
 
 
 def test_departing_asks_the_gate_again(case: Scenario) -> None:
-    case.given(*READY, CLEARED, BLOCKED).when(DEPART).then_refused("departure.not-ready", rules=["G1"])
+    case.given(*READY, CLEARED, A_CONCERN).when(DEPART).then_refused("departure.not-ready", rules=["G1"])
 
 
 def test_a_screening_that_expires_between_clearance_and_departure_closes_the_gate(case: Scenario) -> None:
-    answered = SCREENED.model_copy(update={"valid_until": date(2021, 10, 14)})
-    case.given(*(answered if fact is SCREENED else fact for fact in READY), CLEARED)
+    case.given(*ready_with(SCREENED, valid_until=date(2021, 10, 14)), CLEARED)
     case.when(DEPART).then_refused("departure.not-ready", rules=["G2"])
 
 
@@ -325,20 +367,6 @@ def test_nobody_departs_before_the_clearance_or_before_they_came(case: Scenario)
     case.when(Depart(destination="IQ", occurred_on=date(2021, 10, 9))).then_refused("departure.before-clearance")
     moved = Scenario().given(*READY, CLEARED).given(ADMITTED, on="2021-10-12")
     moved.when(Depart(destination="IQ", occurred_on=date(2021, 10, 11))).then_refused("departure.before-admission")
-
-
-def uncleared(destination: str | None) -> UnclearedTransferReported:
-    return UnclearedTransferReported(destination=destination, by_agency=None, account=None)
-
-
-def test_a_departure_by_others_is_recorded_though_nobody_cleared_it(case: Scenario) -> None:
-    case.given(*HELD, BLOCKED).when(ReportDeparture(destination="IQ")).then(uncleared("IQ"))
-    case.then_status(Status.IN_TRANSIT)
-    case.then_overlays(Overlay.BLOCKED, Overlay.NON_COMPLIANT_TRANSFER)
-
-
-def test_a_departure_to_nobody_knows_where_is_recorded(case: Scenario) -> None:
-    case.given(*READY, CLEARED).when(ReportDeparture()).then(uncleared(None))
 
 
 def test_a_cleared_departure_that_was_only_reported_is_compliant(case: Scenario) -> None:

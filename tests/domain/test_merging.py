@@ -136,7 +136,7 @@ def test_the_end_of_a_chain_leaves_every_case_above_it(case: Scenario) -> None:
     assert case.case.record.survivors == ()
     assert case.of(ROJ_CASE).case.record.absorbed == ()
     assert case.of(THIRD).case.record.absorbed == (ROJ_CASE,)
-    assert not any(known.case.anomalies for known in case.house.values())
+    assert not any(known.state.anomalies for known in case.house.values())
 
 
 # ---------------------------------------------------------------- two again

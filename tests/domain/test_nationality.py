@@ -211,7 +211,9 @@ def test_losing_the_second_nationality_too_is_a_risk_once(case: Scenario) -> Non
 
 
 def test_a_dispute_of_the_only_nationality_left_is_a_risk(case: Scenario) -> None:
-    case.given(*HELD, confirmed("GB"), CONFIRMED, STRIPPED).when(DISPUTE).then_overlays(Overlay.STATELESS_RISK)
+    case.given(*HELD, confirmed("GB"), CONFIRMED, STRIPPED).when(DISPUTE).then_overlays(
+        Overlay.STATELESS_RISK, Overlay.NATIONALITY_DISPUTED
+    )
     assert (StatelessnessRiskFlagged(cause=RiskCause.DEPRIVATION), PartialDate.of(TODAY)) in list(case.outcome)  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from domain.case.screening import ScreeningResult
 from domain.case.status import AT_ANY_TIME, LEADS_TO, ORDER, Overlay, Status, overlays, settled_until, status
 from domain.dates import PartialDate
 from domain.privacy import WITHHELD
-from domain.values import Sex
+from domain.values import Evidence, Sex
 from tests.examples import (
     ADMITTED,
     AL_HOL,
@@ -134,7 +134,9 @@ def test_an_unknown_birth_gives_every_age_and_a_birth_to_come_gives_none() -> No
 
 # ---------------------------------------------------------------- the calendar
 def test_a_case_says_when_the_calendar_alone_will_change_it(case: Scenario) -> None:
-    born = FACT["case.birth-recorded"].model_copy(update={"birth": PartialDate.parse("2004-03")})
+    born = FACT["case.birth-recorded"].model_copy(
+        update={"birth": PartialDate.parse("2004-03"), "strength": Evidence.DOCUMENTED}
+    )
     order = DEPRIVED.model_copy(update={"effective_from": PartialDate.parse("2021-10-20")})
     case.given(*READY, CLEARED, born, order)
     turns = [TODAY]

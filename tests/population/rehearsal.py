@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
 from adapters.population.diary import FACILITIES_FROM, Entry, Namer
 from adapters.population.plan import plan
 from domain.case.case import CaseState
+from domain.dates import PartialDate
 from domain.deciding import concluded
 from domain.facility import FacilityState
-from domain.kernel import Act, Command, Recorded, Stamp
+from domain.kernel import Act, Command, Fact, Recorded, Stamp
 from domain.registry import AGGREGATES
 
 
@@ -21,6 +24,8 @@ class Asked(NamedTuple):
     entry: Entry
     command: Command
     facts: list[Recorded]
+    elsewhere: list[tuple[int, Recorded]]
+    """Facts of other streams, each with its number."""
 
 
 @dataclass
@@ -32,6 +37,8 @@ class Rehearsal:
     facts: dict[int, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     """By number of the stream, in the order recorded."""
     states: dict[int, CaseState | FacilityState] = field(default_factory=dict)
+    numbers: dict[UUID, int] = field(default_factory=dict)
+    """Number of each stream, by its id."""
 
     @property
     def cases(self) -> dict[int, CaseState]:
@@ -51,13 +58,32 @@ class Rehearsal:
             entry.officer.country,
             evidence_sha256="0" * 64,
         )
-        facts = [
-            Recorded(_stamp(command, act, self.namer.made_by(entry.stream, 0), state.version + nth, on), fact)
-            for nth, (fact, on) in enumerate(concluded(command, state, act).here, start=1)
+        stream = self.namer.made_by(entry.stream, 0)
+        self.numbers[stream] = entry.stream
+        if streams := command.rests_on(state):
+            others = {other: self.states[self.numbers[other]] for other in streams if other in self.numbers}
+            act = act._replace(others=others, stream=stream)
+        here, elsewhere = concluded(command, state, act)
+        facts = self._recorded(command, act, entry.stream, here)
+        there = [
+            (self.numbers[other], recorded)
+            for other, fact, on in elsewhere
+            for recorded in self._recorded(command, act, self.numbers[other], [(fact, on)])
         ]
-        self.states[entry.stream] = aggregate.go_on(facts, state)
-        self.facts[entry.stream] += facts
-        self.asked.append(Asked(entry, command, facts))
+        self.asked.append(Asked(entry, command, facts, there))
+
+    def _recorded(
+        self, command: Command, act: Act, number: int, decided: Sequence[tuple[Fact, PartialDate]]
+    ) -> list[Recorded]:
+        aggregate = AGGREGATES[command.aggregate]
+        state, stream = self.states.get(number, aggregate.empty), self.namer.made_by(number, 0)
+        facts = [
+            Recorded(_stamp(command, act, stream, state.version + nth, on), fact)
+            for nth, (fact, on) in enumerate(decided, start=1)
+        ]
+        self.states[number] = aggregate.go_on(facts, state)
+        self.facts[number] += facts
+        return facts
 
 
 def _stamp(command: Command, act: Act, stream: object, version: int, occurred_on: object) -> Stamp:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -170,9 +171,10 @@ async def test_two_loads_at_once_are_refused(record: Record, databases: Database
 
 async def test_the_same_commands_asked_at_the_door_give_the_same_cases(record: Record, tiny: Rehearsal) -> None:
     door = Door(record)
-    chosen = {*range(0, len(tiny.cases), 25), *(number for number, case in tiny.cases.items() if case.journey.returned)}
-    versions: dict[int, int] = {}
-    for entry, command, facts in tiny.asked:
+    travellers = {number for number, case in tiny.cases.items() if case.journey.returned or case.kin.links}
+    chosen = {*range(0, len(tiny.cases), 25), *travellers, *(tiny.states.keys() - tiny.cases.keys())}
+    versions: Counter[int] = Counter()
+    for entry, command, facts, elsewhere in tiny.asked:
         if entry.stream not in chosen:
             continue
         officer, stream = entry.officer, tiny.namer.made_by(entry.stream, 0)
@@ -189,7 +191,9 @@ async def test_the_same_commands_asked_at_the_door_give_the_same_cases(record: R
                 simulated=True,
             )
         )
-        assert len(receipt.positions) == len(facts)
-        versions[entry.stream] = receipt.version
+        assert len(receipt.positions) == len(facts) + len(elsewhere)
+        versions[entry.stream] += len(facts)
+        versions.update(number for number, _ in elsewhere)
+        assert receipt.version == versions[entry.stream]
     for number in chosen:
         await assert_as_rehearsed(door, tiny, number)

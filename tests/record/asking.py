@@ -108,7 +108,7 @@ M = TypeVar("M", bound=BaseModel)
 
 def aimed(told: M, stream: UUID, other: UUID) -> M:
     """Return a fact or a command about a stream and another one, where it was told of those of a scenario."""
-    meant = {fact_id(version): fact_id(version, stream) for version in range(1, 12)}
+    meant = {fact_id(version): fact_id(version, stream) for version in range(1, 40)}
     meant |= {STREAM: stream, OTHER_CASE: other}
     named: dict[str, object] = {}
     for name, value in vars(told).items():

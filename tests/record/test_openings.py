@@ -21,7 +21,7 @@ from domain.case.journey import ClearedToDepart
 from domain.dates import PartialDate
 from domain.kernel import Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
-from tests.examples import A_NAME, EXAMPLE, FACT, HELD, NAMED, READY
+from tests.examples import A_NAME, AL_HOL, EXAMPLE, FACT, HELD, NAMED, READY, REGISTERED
 from tests.record.asking import EVERYTHING, Desk, an_officer
 
 pytestmark = pytest.mark.anyio
@@ -236,6 +236,7 @@ async def test_a_key_exists_before_the_fact_that_needs_it(desk: Desk, elsewhere:
 
 # ---------------------------------------------------------------- evidence
 async def test_a_clearance_rests_on_every_fact_of_the_case_as_it_was(desk: Desk) -> None:
+    await desk.given(REGISTERED, seen_by=(), stream=AL_HOL)
     case = await desk.given(*READY)
     leaves = [row.leaf for row in await desk.record.facts(after=0, limit=100)]
     await desk.ask(CLEAR, case, on=len(READY))
@@ -245,6 +246,7 @@ async def test_a_clearance_rests_on_every_fact_of_the_case_as_it_was(desk: Desk)
 
 
 async def test_a_clearance_on_evidence_that_has_moved_on_is_refused(desk: Desk) -> None:
+    await desk.given(REGISTERED, seen_by=(), stream=AL_HOL)
     case = await desk.given(*READY[:-1])
     with pytest.raises(Refused) as refused:
         await desk.ask(CLEAR, case, on=len(READY) - 1)

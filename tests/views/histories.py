@@ -29,6 +29,7 @@ from domain.dates import PartialDate
 from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused
 from domain.values import FacilityKind, LateReason, Sex
+from tests.travelling import preparations
 from tests.views.conftest import House, caller
 
 SUPERVISOR = caller("UN-OFFICE")
@@ -137,6 +138,8 @@ async def _clear(house: House, random: Random, case: UUID) -> None:
     country = random.choice(COUNTRIES)
     await _ask(house, case, ConfirmNationality(country=country, authority=f"{country}-MFA"))
     await _ask(house, case, ApproveRepatriation(country=country, authority=f"{country}-MFA", basis="nationality"))
+    for command, command_id in preparations(country, alone=random.random() < 0.3):
+        await _ask(house, case, command, command_id)
     expires_on = date(2021, 10, 15) + timedelta(random.randint(0, 5))
     await _ask(house, case, ClearToDepart(destination=country, expires_on=expires_on))
     if random.random() < 0.3:

@@ -27,6 +27,7 @@ from domain.case.identity import RecordBirth, RecordSex
 from domain.case.nationality import ConfirmNationality
 from domain.case.whereabouts import AdmitToFacility
 from domain.values import FacilityKind, Sex
+from tests.travelling import preparations
 from tests.views.conftest import House, caller, on
 from tests.views.histories import many_lives
 
@@ -78,6 +79,8 @@ def test_a_status_changes_when_its_day_comes_without_a_fact(house: House) -> Non
     )
     house.ask(ConfirmNationality(country="DK", authority="DK-MFA"), case)
     house.ask(ApproveRepatriation(country="DK", authority="DK-MFA", basis=ApprovalBasis.NATIONALITY), case)
+    for command, command_id in preparations("DK", alone=True):
+        house.run(house.asking(command, case, command_id=command_id))
     house.ask(ClearToDepart(destination="DK", expires_on=date(2021, 10, 16)), case, by=caller())
 
     def shown() -> tuple[str, list[str]]:
