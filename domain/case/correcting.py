@@ -7,12 +7,13 @@ given on a record which is then put right is withdrawn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, cast
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema
 
+from domain.case.age import refuse_implausible
 from domain.case.agencies import is_court_over, is_successor, is_superior
 from domain.case.case import CASE, FACTS_OF_A_CASE, CaseState
 from domain.case.journey import ClearanceWithdrawn, ClearedToDepart, WithdrawalCause, withdrawal
@@ -37,7 +38,7 @@ from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
 from domain.kernel import Act, Dated, Decision, Fact, FromField, Recorded, Refused, labels_of
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
-from domain.values import AgencyCode
+from domain.values import AgencyCode, CountryCode
 
 NEVER_RETRACTED: Final[Mapping[type[Fact], str]] = {
     CaseOpened: "A case is not retracted: close it as opened in error.",
@@ -148,6 +149,14 @@ class CorrectFact(_Change):
         yield Dated(fact, day)
         yield from self._follows(case, act, [*act.facts, _tried(act.facts, act, fact, day)], [target.fact])
 
+    def concerns(self) -> CountryCode | None:
+        """Return the state that the corrected fact openly names: its officers must see the case from now on."""
+        labels = labels_of(self.replacement.corrects)
+        for name in ("country", "destination"):
+            if labels.get(name) is BlockLabel.OPEN and (country := self.replacement.fields.get(name)) is not None:
+                return cast("CountryCode", country)
+        return None
+
     def _root(self, act: Act) -> Recorded:
         """Return the fact that is meant: of a correction, the one that it corrects."""
         target = self._target(self.target_fact_id, act)
@@ -171,7 +180,9 @@ class CorrectFact(_Change):
             raise Refused("correction.of-an-id", "Others refer to it by this id: retract it and record it anew.")
         for name, value in fields.items():
             takes_effect = isinstance(cls.valid, FromField) and cls.valid.name == name
-            if isinstance(value, PartialDate) and not takes_effect:
+            if name == "birth" and isinstance(value, PartialDate):
+                refuse_implausible(value, act)
+            elif isinstance(value, PartialDate) and not takes_effect:
                 not_in_future(value, act)
         named = {cls.subjects[label] for name in fields if (label := labels_of(cls)[name]) in cls.subjects}
         fields |= {name: getattr(now.fact, name) for name in named}

@@ -19,18 +19,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from adapters.record.header import Provenance
 from adapters.record.keys import DataKey, KeyChain, KeyName, commitment_of
 from adapters.record.mapper import FactMapper
+from adapters.record.sealer import subjects_of
 from domain.dates import PartialDate
 from domain.kernel import Fact, Stamp
-from domain.privacy import PERSONAL_CLASSES
+from domain.privacy import PERSONAL_CLASSES, BlockLabel
 from domain.values import LateReason, LegalBasis, Reliability, SourceType
 from tests.examples import FACT
 from tests.record.by_hand import fields_of
+from tests.record.sealed import stored_fields
 
 FOLDER: Final = Path(__file__).parent
 SUMS: Final = FOLDER / "SHA256SUMS"
 LOG: Final = Provenance("homeward.test/golden", 1)
 PERSON: Final = UUID("60000000-0000-4000-8000-000000000001")
-KEYS: Final = {label: hashlib.sha256(f"golden {label.value}".encode()).digest() for label in PERSONAL_CLASSES}
 
 BARE: Final = Stamp(
     stream=PERSON,
@@ -66,10 +67,8 @@ def file_of(fact: type[Fact]) -> Path:
 
 def golden(fact: Fact) -> dict[str, Any]:
     """Return what a golden file holds; what is random falls as it may."""
-    keys = {
-        KeyName(PERSON, label): DataKey(AESGCMSIV(secret), commitment_of(secret).hex())
-        for label, secret in KEYS.items()
-    }
+    secrets = {KeyName(person, label): _secret(person, label) for label, person in subjects_of(PERSON, fact)}
+    keys = {name: DataKey(AESGCMSIV(secret), commitment_of(secret).hex()) for name, secret in secrets.items()}
     reading = FactMapper(LOG, KeyChain(keys), opens=PERSONAL_CLASSES)
     stored = reading.seal(BARE if fact.topic in FIRST_IN_THEIR_STREAM else FULL, fact)
     without_keys = FactMapper(LOG, KeyChain()).open(stored.state, 0).fact
@@ -80,13 +79,19 @@ def golden(fact: Fact) -> dict[str, Any]:
         "frame": stored.state.hex(),
         "leaf": stored.leaf.hex(),
         "keys": {
-            f"{label.value}:1:{PERSON.hex}": KEYS[label].hex()
-            for label in sorted(set(type(fact).labels().values()) & PERSONAL_CLASSES)
+            f"{name.label.value}:1:{name.subject.hex}": secret.hex()
+            for name, secret in sorted(secrets.items(), key=lambda one: (one[0].label, one[0].subject))
         },
         "header": fields_of(stored.state, {})["header"],
-        "fields": fact.model_dump(mode="json"),
-        "fields_without_keys": without_keys.model_dump(mode="json"),
+        "fields": stored_fields(fact),
+        "fields_without_keys": stored_fields(without_keys),
     }
+
+
+def _secret(person: UUID, label: BlockLabel) -> bytes:
+    """Return the key of the person for a class, or that of another person about whom a fact says something."""
+    name = f"golden {label.value}" if person == PERSON else f"golden {label.value} {person}"
+    return hashlib.sha256(name.encode()).digest()
 
 
 def main() -> None:

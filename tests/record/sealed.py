@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from adapters.record.corrected import flat
 from adapters.record.header import Provenance
 from adapters.record.keys import DataKey, KeyChain, KeyName, commitment_of
 from adapters.record.mapper import FactMapper
+from adapters.record.sealer import subjects_of
 from domain.case.identity import NameRecorded
+from domain.corrections import FactCorrected
 from domain.dates import PartialDate
 from domain.kernel import Fact, Stamp
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
@@ -75,9 +78,19 @@ class Person:
             occurred_on=PartialDate.parse("2021-10"),
         )
 
-    def frame(self, fact: Fact, version: int = 1) -> bytes:
-        """Return a fact about them as it is stored."""
-        return self.mapper().seal(self.stamp(version), fact).state
+    def frame(self, fact: Fact, version: int = 1, others: Iterable[Person] = ()) -> bytes:
+        """Return a fact about them, and perhaps about others, as it is stored."""
+        return self.mapper(*others).seal(self.stamp(version), fact).state
+
+
+def stored_fields(fact: Fact) -> Mapping[str, Any]:
+    """Return the fields of a fact as they are stored, whatever the block: those of a correction lie side by side."""
+    return flat(fact).written if isinstance(fact, FactCorrected) else fact.model_dump(mode="json")
+
+
+def others_in(fact: Fact, person: UUID) -> list[Person]:
+    """Return the other people about whom a fact of a person's stream says something."""
+    return [Person(other) for other in sorted({other for _, other in subjects_of(person, fact)} - {person})]
 
 
 def named(*parts: str) -> NameRecorded:

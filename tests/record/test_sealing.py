@@ -15,6 +15,7 @@ from adapters.record.keys import KeyName, MissingKey
 from adapters.record.mapper import keys_named
 from adapters.record.sealing import Tampered
 from domain.case.identity import NameRecorded
+from domain.corrections import FactCorrected
 from domain.kernel import Fact
 from domain.privacy import ERASED, PERSONAL_CLASSES, WITHHELD, BlockLabel, Unreadable
 from tests.examples import FACT
@@ -30,7 +31,7 @@ from tests.record.by_hand import (
     salted,
     unsalted,
 )
-from tests.record.sealed import Person, named
+from tests.record.sealed import Person, named, others_in, stored_fields
 
 TAG_BYTES = 16
 AMINA = named("Amina", "Yusuf")
@@ -58,18 +59,25 @@ def test_a_stranger_with_the_page_and_the_key_reads_a_sealed_name() -> None:
 @pytest.mark.parametrize("topic", sorted(FACT))
 def test_every_fact_rests_field_by_field_where_its_marks_say(topic: str) -> None:
     fact, person = FACT[topic], Person()
-    read = fields_of(person.frame(fact), person.by_name)
+    others = others_in(fact, person.id)
+    keys = {name: secret for one in (person, *others) for name, secret in one.by_name.items()}
+    read = fields_of(person.frame(fact, others=others), keys)
     del read["header"]
     rests = {name: label for label, fields in read.items() for name in fields}
-    assert rests == {name: label.value for name, label in type(fact).labels().items()}
+    labels = {name: label.value for name, label in type(fact).labels().items()}
+    if isinstance(fact, FactCorrected):
+        of_target = fact.replacement.corrects.labels()
+        labels |= {f"replacement.{name}": of_target[name].value for name in fact.replacement.fields}
+    assert rests == labels
     stored = {name: value for fields in read.values() for name, value in fields.items()}
-    assert stored == fact.model_dump(mode="json")
+    assert stored == stored_fields(fact)
 
 
 @pytest.mark.parametrize("topic", sorted(FACT))
 def test_every_fact_reads_back_as_it_was(topic: str) -> None:
     person = Person()
-    assert person.mapper().open(person.frame(FACT[topic]), 1).fact == FACT[topic]
+    others = others_in(FACT[topic], person.id)
+    assert person.mapper(*others).open(person.frame(FACT[topic], others=others), 1).fact == FACT[topic]
 
 
 def test_no_word_of_a_name_is_readable_in_the_stored_bytes() -> None:
