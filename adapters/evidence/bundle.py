@@ -83,15 +83,18 @@ class Exporter:
         self._connection: Final = connection
         self._local: Final = local
 
-    def write(self, selection: Selection, folder: Path, *, since: Checkpoint | None = None) -> Written:
+    def write(
+        self, selection: Selection, folder: Path, *, since: Checkpoint | None = None, note: str | None = None
+    ) -> Written:
         """Write a bundle into a folder that is empty or not there yet.
 
         ``since`` adds the tiles that prove an older head to be a prefix, where the facts alone would not need them.
+        ``note`` is a head that was published before, for one that a witness has cosigned since; ``None``: the last.
 
         :raises NoSuchFacts: when there is nothing to write, or the folder holds something.
         :raises LogRefused: when there is no published head that counts.
         """
-        note = self._local.heads.read()
+        note = note or self._local.heads.read()
         head = head_in(note, self._local.signer)
         query, values = selection.query(head.size)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -527,8 +527,11 @@ def check(options: argparse.Namespace, keys: list[Key], report: Report) -> Head 
     try:
         bundle = Bundle(options.bundle, logs[0])
         for witness in (key for key in keys if key.kind != 1):
-            signed_text(bundle.text("checkpoint"), witness)
-            report.proved.append(f"{witness.name} saw this head")
+            if f"— {witness.name} " in bundle.text("checkpoint"):
+                signed_text(bundle.text("checkpoint"), witness)
+                report.proved.append(f"{witness.name} saw this head")
+            else:
+                report.lack(f"{witness.name} did not sign this head")
         count, head = check_facts(bundle, report), bundle.head
         said = {"format": "homeward-bundle/1", "origin": head.origin, "epoch": head.epoch, "size": head.size}
         if bundle.about != {**said, "selection": bundle.selection, "facts": count}:

@@ -20,15 +20,23 @@ def a_fact(
     stream: UUID, version: int, command: UUID, *, topic: str = TOPIC, recorded_at: datetime | None = None
 ) -> StoredFact:
     """Return a stored fact whose header says where it stands and which command it follows from."""
-    header = {"stream": stream.hex, "version": version, "topic": topic, "command": command.hex}
+    fact_id, at = uuid4(), recorded_at or datetime.now(UTC)
+    header = {
+        "stream": stream.hex,
+        "version": version,
+        "topic": topic,
+        "fact": fact_id.hex,
+        "command": command.hex,
+        "recorded_at": at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
+    }
     frame = framed(HandBlock("header", salted(header, os.urandom(16))))
     return StoredFact(
         originator_id=stream,
         originator_version=version,
         topic=topic,
         state=frame,
-        fact_id=uuid4(),
-        recorded_at=recorded_at or datetime.now(UTC),
+        fact_id=fact_id,
+        recorded_at=at,
         leaf=leaf_by_hand(frame, ORIGIN),
     )
 
