@@ -191,7 +191,7 @@ class Door:
         caller = reading.caller
         if f"{reading.aggregate}:read" not in caller.permissions:
             raise NotPermitted(f"{reading.aggregate}:read")
-        parties = caller.parties if reading.aggregate == CASE else frozenset({EVERYONE})
+        parties = caller.parties if reading.aggregate in SCOPED else frozenset({EVERYONE})
         found = await self._record.loader.load(Wanted(reading.stream, parties, up_to=reading.up_to))
         if not found.rows:
             raise NotVisible
