@@ -9,7 +9,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from api import operations, reference
-from api.auditors import access, figures
+from api.auditors import access, clearances, figures
 from api.caseworkers import blocks, facilities, readiness, sheet, timeline, work, worklist
 from api.commands import register_commands
 from api.documents import document
@@ -31,6 +31,7 @@ ROUTERS: Final = (
     facilities.router,
     figures.router,
     access.router,
+    clearances.router,
     events.router,
     stream.router,
     operations.router,
