@@ -10,6 +10,8 @@ from domain.case.arrivals import RecordArrival
 from domain.case.blocks import LiftSecurityBlock
 from domain.case.correcting import RetractFact
 from domain.case.decisions import RequestedBy, RequestRepatriation
+from domain.case.departure import DepartureRequest
+from domain.case.gate import unmet
 from domain.case.identity import RecordSex
 from domain.case.merging import MergeInto, ReverseMerge, to_attribute
 from domain.case.record import CaseAbsorbed, CaseMergedInto, MergeReversed, ReversalCause
@@ -183,3 +185,26 @@ def test_a_merge_out_of_order_is_odd_and_never_an_error(case: Scenario) -> None:
     case.given(CaseAbsorbed(absorbed=ROJ_CASE), CaseAbsorbed(absorbed=ROJ_CASE), CaseMergedInto(survivor=ROJ_CASE))
     case.given(MergeReversed(other=THIRD, cause=ReversalCause.MERGED_IN_ERROR, reason="No."))
     case.then_odd("merge.self", "merge.self", "merge.twice", "merge.cycle", "merge.none-to-reverse")
+
+
+# ---------------------------------------------------------------- nothing is laundered
+def rules_unmet(survivor: Scenario) -> set[str]:
+    others = {stream: other.state for stream, other in survivor.house.items() if other is not survivor}
+    request = DepartureRequest.of(survivor.case, "IQ", on=TODAY, others=others)
+    return {rule.rule.code for rule in unmet(survivor.case, request)}
+
+
+def test_a_block_on_either_case_stands_in_the_way_of_both_until_they_are_two(case: Scenario) -> None:
+    roj = registered_twice(case, *HELD, BLOCKED, there=READY).of(ROJ_CASE)
+    assert "G1" not in rules_unmet(roj)
+    case.when(INTO_ROJ)
+    assert "G1" in rules_unmet(roj)
+    case.when(LiftSecurityBlock(block_id=BLOCK), agency="IQ-INSS")
+    assert "G1" not in rules_unmet(roj)
+
+
+def test_a_block_at_the_end_of_a_chain_stands_in_the_way_of_the_last(case: Scenario) -> None:
+    chained(case.given(BLOCKED))
+    assert "G1" in rules_unmet(case.of(THIRD))
+    case.when(TWO_AGAIN)
+    assert "G1" not in rules_unmet(case.of(THIRD))
