@@ -11,6 +11,7 @@ import orjson
 
 from api.app import make_api
 from tests.documents.events import events
+from tests.documents.lifecycle import lifecycle
 from tests.documents.rules import rules
 from tests.examples import EXAMPLE
 
@@ -35,6 +36,7 @@ DOCUMENTS: Final[Mapping[Path, Callable[[], str]]] = {
     ROOT / "docs" / "openapi.json": openapi,
     ROOT / "docs" / "events.md": events,
     ROOT / "docs" / "rules.md": rules,
+    ROOT / "docs" / "lifecycle.md": lifecycle,
 }
 """File → what makes it, in the order in which they rest on each other."""
 
