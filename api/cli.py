@@ -7,13 +7,14 @@ nothing else does; progress, the banner and logs go to standard error.
 # ruff: noqa: PLC0415 - each command imports what it needs when it runs
 from __future__ import annotations
 
-from datetime import datetime
-from enum import StrEnum, unique
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
+
+from api.cli_audit import audit
+from api.options import AsOf, DataDir, Format, Output, Port
 
 app = typer.Typer(
     name="homeward",
@@ -23,36 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-audit = typer.Typer(help="What an auditor asks: proof, replay, who read what.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 keys = typer.Typer(help="The keys of people: what there are, and wrapping them anew.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 access = typer.Typer(help="The log of reads: who opened what is sealed, of whom and why.", no_args_is_help=True)
 app.add_typer(access, name="access")
-
-
-@unique
-class Format(StrEnum):
-    """How a result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir",
-        help="Folder of everything that Homeward keeps on this machine; HOMEWARD_DATA_DIR, or else var.",
-        show_default=False,
-    ),
-]
-Port = Annotated[
-    int | None,
-    typer.Option(min=1, max=65535, help="Port to listen on; HOMEWARD_PORT, or else 8000.", show_default=False),
-]
-AsOf = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to look at.")]
-Output = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON object.")]
 
 
 @app.command()
@@ -200,19 +176,22 @@ def access_verify(data_dir: DataDir = None) -> None:
     run_verify(data_dir=data_dir)
 
 
-@audit.command("replay")
-def audit_replay(
-    data_dir: DataDir = None,
-    sample: Annotated[int, typer.Option(min=0, max=10_000, help="Cases to fold by hand, row against row.")] = 200,
-    output: Output = Format.TABLE,
+@app.command()
+def witness(
+    log: Annotated[list[str], typer.Option(help="Public key of a log that is witnessed; repeat it for several.")],
+    state: Annotated[Path, typer.Option(help="Folder of the witness: its key, and the last head of each log.")],
+    name: Annotated[str, typer.Option(help="Name of the witness, such as witness.example/office.")],
+    question: Annotated[
+        Path | None, typer.Argument(help="What `audit head --since` printed; or standard input.")
+    ] = None,
 ) -> None:
-    """Fold the record anew and compare the read models with it, without stopping anybody; name what differs.
+    """Sign a head that follows from the last one seen, and print the signature; refuse any other. Run it elsewhere.
 
-    Exit code 0 when everything is equal, 1 when something differs. Nothing is put right: `homeward rebuild` does that.
+    Without a question it prints the witness's public key. A refusal is exit code 1, and one sentence.
     """
-    from api.console.replaying import run_replay
+    from api.console.witnessing import run_witness
 
-    run_replay(data_dir=data_dir, sample=sample, as_json=output is Format.JSON)
+    run_witness(log, state, name, question)
 
 
 def main() -> None:

@@ -41,6 +41,8 @@ class Notary:
     """Signs the receipts of one process."""
 
     def __init__(self, origin: str, signer: Signer) -> None:
+        self.verifier: Final = signer.verifier
+        """With which the receipts are verified."""
         self._origin: Final = origin
         self._signer: Final = signer
         self._gatherer: Final[Gatherer[Receipt, ReceiptProof]] = Gatherer(self._sign, limit=AT_ONCE)

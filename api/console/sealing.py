@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from adapters.database import Databases
 from adapters.evidence.local import logs_of
 from adapters.evidence.log import LogRefused
 from adapters.settings import Settings
-from api.console.starting import FAILED, leave
+from api.console.reaching import database
+from api.console.starting import FAILED, leave, say, settings_for
 
 
 def check_logs(settings: Settings, databases: Databases) -> None:
@@ -24,6 +26,19 @@ def check_logs(settings: Settings, databases: Databases) -> None:
                 "published. Bring back the right one; or, when that is lost: homeward audit declare-loss",
                 FAILED,
             )
+
+
+def run_seal(*, data_dir: Path | None) -> None:
+    """Seal what is recorded, and say how far every log is sealed."""
+    settings = settings_for(data_dir)
+    with database(settings) as (databases, _):
+        check_logs(settings, databases)
+        for each in logs_of(settings):
+            try:
+                head = each.sealer(databases).catch_up()
+            except LogRefused as refused:
+                leave(f"{refused} ({refused.code})", FAILED)
+            say(f"{each.log.name}: sealed up to {head.size:,}.")
 
 
 @contextmanager
