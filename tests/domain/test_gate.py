@@ -30,9 +30,9 @@ from domain.case.life import DeathRecorded
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.screening import ScreeningCompleted, ScreeningKind, ScreeningRequested, ScreeningResult
 from domain.case.status import Status
-from domain.kernel import Fact
 from domain.privacy import ERASED, WITHHELD
 from domain.values import Evidence
+from tests.domain.gating import CLEAR, DEPART, codes, ready_but, ready_with
 from tests.examples import (
     ADMITTED,
     APPROVED,
@@ -59,29 +59,12 @@ from tests.examples import (
 from tests.examples_protection import SAFE
 from tests.scenario import BEFORE, CASEWORKER, SUPERVISOR, TODAY, Scenario, made, recorded
 
-CLEAR = ClearToDepart(destination="IQ")
-DEPART = Depart(destination="IQ")
 IN_THIRTY_DAYS = TODAY + timedelta(days=30)
 TOMORROW = TODAY + timedelta(days=1)
 YESTERDAY = TODAY - timedelta(days=1)
 A_CLEARANCE = ClearedToDepart(destination="IQ", evidence_sha256=EVIDENCE_SHA256, expires_on=IN_THIRTY_DAYS)
 A_CONCERN = BLOCKED.model_copy(update={"ground": BlockGround.SECURITY_CONCERN})
 """A block that says nothing of an offence."""
-
-
-def ready_but(*missing: Fact) -> tuple[Fact, ...]:
-    """What makes a person ready, without some of it."""
-    return tuple(fact for fact in READY if fact not in missing)
-
-
-def ready_with(old: Fact, **changes: object) -> tuple[Fact, ...]:
-    """What makes a person ready, one fact of it changed."""
-    return tuple(old.model_copy(update=changes) if fact is old else fact for fact in READY)
-
-
-def codes(case: Scenario, to: str = "IQ", on: date = TODAY) -> list[str]:
-    """The unmet rules, when nobody acts."""
-    return [rule.code for rule in unmet(case.case, DepartureRequest.of(case.case, to, on=on, others=case.others))]
 
 
 def test_a_person_for_whom_every_rule_holds_is_cleared_for_thirty_days(case: Scenario) -> None:
