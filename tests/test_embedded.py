@@ -185,6 +185,17 @@ def test_a_stale_number_that_now_is_a_strangers_does_not_stop_the_start(tmp_path
 
 
 @pytest.mark.kill
+def test_a_server_that_dies_just_when_it_is_asked_for_is_started_anew(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "data", durable=False)
+    server.start()
+    try:
+        for _ in range(3):
+            os.kill(int((tmp_path / "data" / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0]), 9)
+            assert answers(server.start())
+    finally:
+        server.stop()
+
+
 def test_an_interrupted_making_of_the_cluster_is_made_anew(tmp_path: Path) -> None:
     remains = tmp_path / "data/postgres/cluster.unfinished"
     with EmbeddedPostgres(tmp_path / "data", durable=False):

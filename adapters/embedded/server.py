@@ -128,20 +128,29 @@ class EmbeddedPostgres:
         unfinished.rename(self._place)
 
     def _come_up(self, cluster: Cluster, account: Account) -> None:
-        """Wait for the server that is on its way, or start it, until it answers."""
+        """Wait for the server that is on its way, or start it, until it answers.
+
+        One that was there and dies meanwhile is started anew; what we started and ended by itself cannot run here,
+        unless only the remains of a killed server were in its way.
+        """
         began = time.monotonic()
+        spawned = False
         while time.monotonic() < began + self._patience_seconds:
             if not self._postmaster.alive:
+                if spawned and (
+                    not self._postmaster.hindered_by_remains or time.monotonic() > began + REMAINS_SECONDS
+                ):
+                    break
+                if spawned:
+                    time.sleep(0.2)
                 self._spawn(account)
+                spawned = True
             pause = 0.01
             while self._postmaster.alive and time.monotonic() < began + self._patience_seconds:
                 if pq.PGconn.ping(cluster.superuser_url().encode()) == pq.Ping.OK:
                     return
                 time.sleep(pause)
                 pause = min(pause * 1.2, 0.5)  # a long recovery logs every question
-            if not self._postmaster.hindered_by_remains or time.monotonic() > began + REMAINS_SECONDS:
-                break
-            time.sleep(0.2)
         raise EmbeddedServerError(
             f"PostgreSQL did not come up in {self._home}. Its log ends with:\n{self._postmaster.last_words()}"
         )

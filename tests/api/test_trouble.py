@@ -22,7 +22,7 @@ from adapters.settings import read_settings
 from api.issuer import LocalIssuer
 
 SECRET = "Zaynab-al-Mawsiliyya"
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 60
 
 
 class Service:
