@@ -14,6 +14,7 @@ from domain.case.identity import IDENTITY, Particulars
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.kin import PARENTS
 from domain.case.request import CaseDecision, CaseObservation
+from domain.case.work import FlagKind, flag
 from domain.dates import PartialDate
 from domain.deciding import readable
 from domain.frozen import replace
@@ -178,7 +179,7 @@ def _verified_parents(case: CaseState) -> frozenset[UUID]:
 
 
 class DisputeIdentity(CaseObservation):
-    """Record that an agency disputes who the person is. A clearance in force is withdrawn.
+    """Record that an agency disputes who the person is. A clearance in force is withdrawn, and the case is flagged.
 
     :raises Refused: ``record.erased`` when the person was erased and a dispute is on record.
     """
@@ -196,6 +197,8 @@ class DisputeIdentity(CaseObservation):
                 return
         yield IdentityDisputed(by_agency=self.by_agency, cause=self.cause, reason=self.reason)
         yield from withdrawal(case, act, WithdrawalCause.IDENTITY)
+        if all(raised.kind is not FlagKind.IDENTITY_CONFLICT for raised in case.work.flags.values()):
+            yield flag(act, FlagKind.IDENTITY_CONFLICT)
 
 
 class RevokeIdentityVerification(CaseDecision):

@@ -28,6 +28,7 @@ from domain.case.verification import (
     VerificationMethod,
     VerifyIdentity,
 )
+from domain.case.work import FlagKind
 from domain.clocks import Moment, as_of
 from domain.dates import PartialDate
 from domain.kernel import Fact
@@ -155,6 +156,7 @@ def test_a_verification_is_in_force_until_somebody_disputes_it(case: Scenario) -
 
 def test_each_agency_disputes_for_each_cause_once(case: Scenario) -> None:
     case.given(*HELD, VERIFIED).when(DISPUTE).when(DISPUTE.model_copy(update={"by_agency": "IQ-INIS"}))
+    assert [flagged.kind for flagged in case.case.work.flags.values()] == [FlagKind.IDENTITY_CONFLICT]
     case.when(DISPUTE).then_nothing()
     assert [dispute.by_agency for dispute in case.case.identity.disputes] == ["IQ-INSS", "IQ-INIS"]
 
