@@ -24,6 +24,7 @@ from adapters.record.errors import (
     RecordUnavailable,
     StaleVersion,
     TooContended,
+    UnknownFact,
 )
 from adapters.views.freshness import NotYetProjected
 from api.messages import ENGLISH
@@ -93,6 +94,7 @@ KINDS: Final = (
         _AGAIN,
     ),
     Kind(503, "keys.unavailable", "The keys cannot be reached", (KeysUnavailable,), _AGAIN),
+    Kind(503, "record.newer-than-service", "The record is newer than this service", (UnknownFact,)),
     Kind(503, "record.fate-unknown", "The record did not answer in time", headers=_AGAIN),
     Kind(503, "position.not-reached", "The read models are not there yet", (NotYetProjected,), _AGAIN),
 )

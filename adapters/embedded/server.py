@@ -137,9 +137,7 @@ class EmbeddedPostgres:
         spawned = False
         while time.monotonic() < began + self._patience_seconds:
             if not self._postmaster.alive:
-                if spawned and (
-                    not self._postmaster.hindered_by_remains or time.monotonic() > began + REMAINS_SECONDS
-                ):
+                if spawned and (not self._postmaster.hindered_by_remains or time.monotonic() > began + REMAINS_SECONDS):
                     break
                 if spawned:
                     time.sleep(0.2)

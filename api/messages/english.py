@@ -358,6 +358,10 @@ PROBLEMS: Final = {
     "fault": "It was noted. Sending the same request again with the same Idempotency-Key is safe.",
     "record.contended": "Nothing was recorded. Send the request again.",
     "record.unavailable": "Nothing was recorded. Send the request again with the same Idempotency-Key.",
+    "record.newer-than-service": (
+        "The case holds a fact that this service is too old to read. Nothing was lost or recorded; whoever runs the "
+        "service has to bring it up to date."
+    ),
     "keys.unavailable": "The provider of keys does not answer. Nothing sealed was opened or recorded; ask again.",
     "record.fate-unknown": (
         "Whether it was recorded is not known. Send the request again with the same Idempotency-Key: "
