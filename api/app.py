@@ -9,7 +9,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from api import operations, reference
-from api.auditors import access, clearances, figures
+from api.auditors import access, clearances, figures, registers
 from api.caseworkers import blocks, facilities, readiness, sheet, timeline, work, worklist
 from api.commands import register_commands
 from api.documents import document
@@ -32,6 +32,7 @@ ROUTERS: Final = (
     figures.router,
     access.router,
     clearances.router,
+    registers.router,
     events.router,
     stream.router,
     operations.router,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from adapters.views.audit import BREACH, CORRECTION, BreachRow, CorrectionRow, breach_rows, correction_rows
 from adapters.views.blocks import BLOCK, BlockRow, block_rows
 from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
 from adapters.views.people import PEOPLE, PersonRow, people_rows
@@ -35,6 +36,8 @@ class Rows:
     blocks: list[BlockRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     flags: list[FlagRow] = field(default_factory=list)
+    corrections: list[CorrectionRow] = field(default_factory=list)
+    breaches: list[BreachRow] = field(default_factory=list)
     facilities: list[FacilityRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
@@ -47,6 +50,8 @@ class Rows:
         yield BLOCK, self.blocks
         yield TASK, self.tasks
         yield FLAG, self.flags
+        yield CORRECTION, self.corrections
+        yield BREACH, self.breaches
         yield FACILITIES, self.facilities
 
     def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
@@ -54,7 +59,18 @@ class Rows:
         yield TIMELINE, self.timeline
 
 
-VIEWS: Final[Sequence[View[Any]]] = (WORKLIST, SHEETS, TIMELINE, PEOPLE, BLOCK, TASK, FLAG, FACILITIES)
+VIEWS: Final[Sequence[View[Any]]] = (
+    WORKLIST,
+    SHEETS,
+    TIMELINE,
+    PEOPLE,
+    BLOCK,
+    TASK,
+    FLAG,
+    CORRECTION,
+    BREACH,
+    FACILITIES,
+)
 
 
 def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
@@ -73,6 +89,8 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
             rows.blocks.extend(block_rows(case, stream))
             rows.tasks.extend(task_rows(case, stream))
             rows.flags.extend(flag_rows(case, stream))
+            rows.corrections.extend(correction_rows(facts))
+            rows.breaches.extend(breach_rows(case, facts))
             rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))

@@ -26,6 +26,7 @@ class TimelineRow(NamedTuple):
     case_id: UUID
     version: int
     position: int
+    fact_id: UUID
     occurred_from: date
     """Earliest day that it can have been."""
     occurred_on: str
@@ -43,7 +44,8 @@ TIMELINE: Final = View(
     "timeline",
     TimelineRow,
     (
-        Kind.UUID, Kind.INT4, Kind.INT8, Kind.DATE, Kind.TEXT, Kind.TIMESTAMP, Kind.TEXT, Kind.TEXT, Kind.JSON,
+        Kind.UUID, Kind.INT4, Kind.INT8, Kind.UUID, Kind.DATE, Kind.TEXT, Kind.TIMESTAMP, Kind.TEXT, Kind.TEXT,
+        Kind.JSON,
     ),
     owner="case_id",
 )  # fmt: skip
@@ -57,6 +59,7 @@ def timeline_row(recorded: Recorded) -> TimelineRow:
         stamp.stream,
         stamp.version,
         stamp.position,
+        stamp.fact_id,
         occurred.earliest,
         occurred.text,
         stamp.recorded_at,
@@ -77,12 +80,34 @@ class Entry(NamedTuple):
 
     version: int
     position: int
+    fact_id: UUID
+    """By which it is corrected or retracted."""
     occurred_from: date
     occurred_on: str
     recorded_at: datetime
     agency: str
     code: str
     params: dict[str, Any]
+    corrected: bool
+    """Whether a later fact puts it right."""
+    retracted: bool
+    """Whether a later fact takes it back: it does not count."""
+
+
+CHANGED: Final = """
+EXISTS (
+  SELECT FROM views.correction c
+  WHERE c.case_id = t.case_id AND c.target_version = t.version AND c.stands
+  AND (c.code = 'case.fact-corrected') = {corrected}
+)
+"""
+COLUMNS: Final = sql.SQL(", ").join(
+    (
+        *(sql.Identifier("t", name) for name in Entry._fields if name not in {"corrected", "retracted"}),
+        sql.SQL(CHANGED.format(corrected="true") + " AS corrected"),
+        sql.SQL(CHANGED.format(corrected="false") + " AS retracted"),
+    )
+)
 
 
 class TimelinePlace(NamedTuple):
@@ -120,9 +145,7 @@ async def timeline(
         "SELECT {columns} FROM views.timeline t WHERE case_id = %(case)s AND {scope} {onwards}"
         " AND code <> ALL (%(without)s)"
         " ORDER BY occurred_from, version LIMIT %(limit)s"
-    ).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, Entry._fields)), scope=of_one_case(parties), onwards=onwards
-    )
+    ).format(columns=COLUMNS, scope=of_one_case(parties), onwards=onwards)
     values: dict[str, object] = {"case": case_id, "parties": list(parties), "limit": limit + 1}
     values["without"] = sorted(without)
     if after is not None:

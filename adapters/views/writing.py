@@ -83,6 +83,7 @@ class Kind(Enum):
 
     UUID = (_uuid,)
     INT4 = (_INT4,)
+    OPTIONAL_INT4 = (lambda value: _NULL if value is None else _INT4(value),)
     INT8 = (_INT8,)
     TIMESTAMP = (_timestamp,)
     JSON = (_json,)

@@ -35,6 +35,7 @@ async def tell(
     """Every fact of the case by the day on which it happened. Nothing personal. Codes stay, sentences improve.
 
     What somebody needs, fears, wants or was promised is told only to those who may open it, and to auditors.
+    A fact that was put right or taken back since stays in its place, and says so: ``retracted`` ones do not count.
     """
     asker.needs("case:read")
     case = stream_named(case_id)
@@ -66,10 +67,13 @@ def _told(entry: Entry, catalogue: Catalogue, names: dict[UUID, str]) -> dict[st
     return {
         "version": entry.version,
         "position": entry.position,
+        "fact_id": entry.fact_id,
         "occurred_on": entry.occurred_on,
         "recorded_at": entry.recorded_at,
         "agency": entry.agency,
         "code": entry.code,
         "sentence": catalogue.fact(entry.code, entry.params, names),
         "params": entry.params,
+        "corrected": entry.corrected,
+        "retracted": entry.retracted,
     }

@@ -1,4 +1,6 @@
-"""Registers: the block board, open tasks, flags, corrections and breaches; and the officer of a case in the worklist.
+"""Registers: the block board, open tasks, flags, corrections and breaches.
+
+The worklist tells the officer of a case, and the timeline the id of a fact, by which it is corrected.
 
 Revision ID: 0006
 """
@@ -18,6 +20,13 @@ depends_on = None
 SCHEMAS: Final = ("views", "views_next")
 TABLES: Final = ("block", "task", "flag", "correction", "breach")
 
+EMPTY: Final = """
+TRUNCATE {schema}.worklist, {schema}.case_sheet, {schema}.timeline, {schema}.people, {schema}.facility;
+UPDATE {schema}.checkpoint SET position = 0, day = '0001-01-01';
+-- squawk-ignore adding-required-field
+ALTER TABLE {schema}.timeline ADD COLUMN fact_id uuid NOT NULL;
+"""
+
 # As in 0003: the setting is read once per statement, the scope of a row with LIMIT.
 WALL: Final = """
 ALTER TABLE {schema}.{table} ENABLE ROW LEVEL SECURITY;
@@ -32,8 +41,9 @@ GRANT SELECT ON {schema}.{table} TO homeward_reader;
 
 
 def upgrade() -> None:
-    """Make the tables in both sets, alike in everything. A rebuild fills them from the record."""
+    """Make the tables in both sets, alike in everything, and let the projector begin anew: it fills them all."""
     for schema in SCHEMAS:
+        op.execute(EMPTY.format(schema=schema))
         op.add_column(
             "worklist", sa.Column("assignee", sa.Uuid, comment="officer to whom the case is assigned"), schema=schema
         )
@@ -42,15 +52,17 @@ def upgrade() -> None:
             schema,
             "correction",
             sa.Column("target_fact_id", sa.Uuid, nullable=False),
-            sa.Column("target_topic", sa.Text, comment="topic of the target"),
+            sa.Column("target_version", sa.Integer),
+            sa.Column("target_topic", sa.Text),
             sa.Column("cause", sa.Text, nullable=False),
+            sa.Column("fields", sa.ARRAY(sa.Text), nullable=False, comment="names of those corrected"),
             comment="One row per correction or retraction ever recorded, without what it says.",
         )
         _per_fact(
             schema,
             "breach",
-            sa.Column("country", sa.Text, comment="to which the person was taken, or that broke its word"),
-            sa.Column("by_agency", sa.Text, comment="that moved the person, where known"),
+            sa.Column("country", sa.Text, comment="to which the person was taken, or whose promise it was"),
+            sa.Column("by_agency", sa.Text, comment="that took the person away, where known"),
             comment="One row per report that somebody was taken away uncleared, or that an assurance was broken.",
         )
         for table in TABLES:
@@ -63,6 +75,7 @@ def downgrade() -> None:
         for table in TABLES:
             op.drop_table(table, schema=schema)
         op.drop_column("worklist", "assignee", schema=schema)
+        op.drop_column("timeline", "fact_id", schema=schema)
 
 
 def _per_case(schema: str) -> None:
@@ -122,6 +135,7 @@ def _per_fact(schema: str, name: str, *columns: sa.Column[object], comment: str)
         sa.Column("occurred_from", sa.Date, nullable=False, comment="earliest day that it can have been"),
         sa.Column("occurred_on", sa.Text, nullable=False, comment="EDTF, as told"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stands", sa.Boolean, nullable=False, comment="whether it was not taken back"),
         *columns,
         sa.PrimaryKeyConstraint("case_id", "version", name=f"pk_{name}"),
         schema=schema,

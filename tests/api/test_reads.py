@@ -276,6 +276,41 @@ def test_what_does_not_fit_is_a_task_that_somebody_finds(api: Any) -> None:
         assert problem(security.read(path)) == (403, "permission.missing")
 
 
+# ---------------------------------------------------------------- registers of auditors
+def test_an_auditor_sees_what_was_taken_back_and_who_was_moved_uncleared_and_nobody_else_does(api: Any) -> None:
+    officer = api.officer("caseworker", agency="NL-BZ", country="NL")
+    supervisor = api.officer("supervisor", agency="NL-BZ", country="NL", number=2)
+    auditor = api.officer("auditor", agency="UN-AUDIT", country=None)
+    case = api.case(officer)
+    case_id = case.rpartition("/")[2]
+    body = {"destination": "NL", "by_agency": "SY-AANES", "occurred_on": day(2)}
+    position = officer.granted(f"{case}/report-uncleared-transfer", body)["positions"][0]
+    ours = f"case_id={case_id}&min_position={position}"
+    (breach,) = auditor.shown(f"/v1/audit/breaches?{ours}")["breaches"]
+    assert (breach["position"], breach["occurred_on"], breach["country"], breach["stands"]) == (
+        position,
+        day(2),
+        "NL",
+        True,
+    )
+    told = officer.shown(f"{case}/timeline")["entries"]
+    (moved,) = [entry for entry in told if entry["position"] == position]
+    assert (moved["fact_id"], moved["retracted"], moved["corrected"]) == (breach["fact_id"], False, False)
+
+    taken_back = {"target_fact_id": moved["fact_id"], "cause": "untrue", "reason": "It was her sister."}
+    receipt = supervisor.granted(f"{case}/retract-fact", taken_back, version=officer.shown(case)["version"])
+    ours = f"case_id={case_id}&min_position={receipt['positions'][0]}"
+    (correction,) = auditor.shown(f"/v1/audit/corrections?{ours}&target_topic={moved['code']}")["corrections"]
+    assert (correction["target_version"], correction["cause"], correction["agency"]) == (2, "untrue", "NL-BZ")
+    assert "sister" not in str(correction)
+    assert not auditor.shown(f"/v1/audit/breaches?{ours}")["breaches"][0]["stands"]
+    (moved,) = [entry for entry in officer.shown(f"{case}/timeline")["entries"] if entry["position"] == position]
+    assert moved["retracted"]
+    for path in ("/v1/audit/corrections", "/v1/audit/breaches"):
+        assert problem(supervisor.read(path)) == (403, "permission.missing")
+    assert problem(auditor.ask(f"{case}/retract-fact", taken_back, version=4)) == (403, "permission.missing")
+
+
 # ---------------------------------------------------------------- facilities, figures, operations
 def test_a_facility_is_shown_under_its_location(api: Any) -> None:
     supervisor = api.officer("supervisor")

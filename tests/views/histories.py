@@ -14,7 +14,7 @@ from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.assessment import AssessmentMethod, RecordAgeAssessment
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture
-from domain.case.correcting import CorrectFact, RetractFact
+from domain.case.correcting import NEVER_CORRECTED, CorrectFact, RetractFact
 from domain.case.decisions import ApproveRepatriation, RefuseRepatriation, RequestRepatriation
 from domain.case.deprivation import RecordCitizenshipDeprivation
 from domain.case.identity import BirthRecorded, RecordBirth, RecordName, RecordSex, SexRecorded
@@ -27,8 +27,9 @@ from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility, MoveToF
 from domain.corrections import CHANGES, replacement_of
 from domain.dates import PartialDate
 from domain.facility import RegisterFacility
-from domain.kernel import Command, Refused
+from domain.kernel import Command, Fact, Refused
 from domain.values import FacilityKind, LateReason, Sex
+from tests.examples import EXAMPLES, FACT
 from tests.travelling import preparations
 from tests.views.conftest import House, caller
 
@@ -81,6 +82,15 @@ LAST: Sequence[Make] = (
 )
 
 
+ANYTHING = [
+    example.command
+    for example in EXAMPLES
+    if example.command.aggregate == "case"
+    and not example.command.creates
+    and not isinstance(example.command, CorrectFact | RetractFact)
+]
+
+
 async def place(house: House, code: str, kind: FacilityKind, country: str) -> UUID:
     name = code.replace("-", " ").title()
     command = RegisterFacility(code=code, name=name, kind=kind, country=country, control="SY-AANES")
@@ -102,7 +112,9 @@ async def live(house: House, random: Random, facilities: Sequence[UUID], command
             await _screen(house, random, case)
         elif chance < 0.15:
             await _clear(house, random, case)
-        elif chance < 0.25:
+        elif chance < 0.4:
+            await _anything(house, random, case)
+        elif chance < 0.55:
             await _put_right(house, random, case, facilities)
         else:
             ending = nth > commands - 3 and chance > 0.7
@@ -146,6 +158,18 @@ async def _clear(house: House, random: Random, case: UUID) -> None:
         await _ask(house, case, Depart(destination=country))
 
 
+async def _anything(house: House, random: Random, case: UUID) -> None:
+    """Ask for what some example asks for, on what this case has where it names something by an id."""
+    asked = random.choice(ANYTHING)
+    named = {
+        name: random.choice(known)
+        for name in type(asked).model_fields
+        if name.endswith("_id")
+        and (known := [fact.__dict__[name] for _, fact in await house.reading(case) if name in fact.__dict__])
+    }
+    await _ask(house, case, asked.model_copy(update={**named, **_when(random)}))
+
+
 async def _put_right(house: House, random: Random, case: UUID, facilities: Sequence[UUID]) -> None:
     """Retract or correct something that is on record, or an earlier correction or retraction of it."""
     facts = await house.reading(case)
@@ -161,10 +185,19 @@ async def _put_right(house: House, random: Random, case: UUID, facilities: Seque
         CareStatusDetermined: {"status": random.choice(list(CareStatus))},
         DeathRecorded: {"manner": random.choice(list(DeathManner))},
         AdmittedToFacility: {"facility": random.choice(facilities)},
-    }.get(type(target.fact), {})
+    }.get(type(target.fact)) or _otherwise(random, target.fact)
+    if type(target.fact) in NEVER_CORRECTED:
+        return
     day = _when(random)["occurred_on"] if random.random() < 0.4 else None
     replacement = replacement_of(type(target.fact)).model_validate({"topic": target.fact.topic, **right})
     await _ask(house, case, CorrectFact(cause="mistyped", replacement=replacement, **{**about, "occurred_on": day}))
+
+
+def _otherwise(random: Random, fact: Fact) -> dict[str, object]:
+    """One field of a fact as the example of its kind has it."""
+    fields = [name for name in type(fact).model_fields if not name.endswith("_id")]
+    name = random.choice(fields) if fields else None
+    return {} if name is None else {name: FACT[fact.topic].__dict__[name]}
 
 
 async def _ask(house: House, case: UUID, command: Command, command_id: UUID | None = None) -> None:

@@ -5,32 +5,37 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.views.audit import BREACHES, CORRECTIONS
 from adapters.views.blocks import BLOCK_BOARD, BlockFilter
 from adapters.views.freshness import Freshness, NotYetProjected
 from adapters.views.people import PeopleFilter, people_on
-from adapters.views.register import Place, page
+from adapters.views.register import Place, Register, page
 from adapters.views.sheet import sheet
 from adapters.views.tables import PERSONAL
 from adapters.views.timeline import timeline
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
+from domain.case.absence import RecordRecapture
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
-from domain.case.identity import RecordName, RecordSex
+from domain.case.correcting import CorrectFact, RetractFact
+from domain.case.identity import NameRecorded, RecordName, RecordSex
 from domain.case.nationality import ClaimNationality
 from domain.case.registration import CloseCase, ClosureReason
 from domain.case.screening import RequestScreening, ScreeningKind
 from domain.case.status import Overlay, Status
+from domain.case.transfers import ReportUnclearedTransfer
 from domain.case.whereabouts import AdmitToFacility
+from domain.corrections import CorrectionCause, RetractionCause, replacement_of
 from domain.values import FacilityKind, NameKind, PersonName, Script, Sex
-from tests.views.conftest import House, caller, on
+from tests.views.conftest import OFFICER, House, caller, on
 
 ALL = frozenset({"*"})
-SHOWN = [table for table in PERSONAL if table not in {"task", "flag", "correction", "breach"}]
+SHOWN = [table for table in PERSONAL if table != "flag"]
 
 
 def screening(due_on: date, agency: str = "IQ-INSS") -> RequestScreening:
@@ -101,6 +106,34 @@ def test_the_block_board_begins_with_what_is_to_be_reviewed_first_and_tells_what
     assert board(BlockFilter(country="IQ")) == everything[2:]
 
 
+def test_what_was_taken_back_stays_in_the_registers_of_auditors_and_does_not_stand(house: House) -> None:
+    case = house.case(ReportUnclearedTransfer(destination="IQ", by_agency="IQ-INSS"))
+    (breach,) = registered(house, BREACHES)
+    assert (breach.code, breach.country, breach.by_agency) == ("case.uncleared-transfer-reported", "IQ", "IQ-INSS")
+    assert breach.stands
+    why = {"cause": RetractionCause.UNTRUE, "reason": "Somebody else was taken."}
+    house.ask(RetractFact(target_fact_id=breach.fact_id, **why), case)
+    (retraction,) = registered(house, CORRECTIONS)
+    assert (retraction.target_fact_id, retraction.target_topic, retraction.cause) == (
+        breach.fact_id,
+        "case.uncleared-transfer-reported",
+        "untrue",
+    )
+    assert (retraction.actor, retraction.agency) == (OFFICER.actor, OFFICER.agency)
+    assert [(row.position, row.stands) for row in registered(house, BREACHES)] == [(breach.position, False)]
+    house.ask(RetractFact(target_fact_id=retraction.fact_id, **why), case)
+    assert [row.stands for row in registered(house, BREACHES)] == [True]
+    assert [(row.code, row.stands) for row in registered(house, CORRECTIONS)] == [
+        ("case.fact-retracted", False),
+        ("case.fact-retracted", True),
+    ]
+
+
+def registered(house: House, register: Register[Any]) -> list[Any]:
+    house.project()
+    return list(house.query(lambda reader: page(reader, ALL, register)).rows)
+
+
 def test_pages_follow_each_other_without_gap_or_double_while_rows_come_and_go(house: House) -> None:
     due = [date(2021, 11, 1), None, date(2021, 11, 1), date(2021, 11, 2), None, date(2021, 11, 1), None]
     cases = [house.case(screening(day)) if day else house.case() for day in due]
@@ -151,7 +184,15 @@ def test_officers_see_the_cases_of_their_country_and_agency_only(house: House) -
 
 def eventful(house: House, country: str) -> UUID:
     """A case with rows in every read model of cases."""
-    return house.case(ClaimNationality(country=country), blocking(date(2021, 12, 1)))
+    case = house.case(
+        ClaimNationality(country=country),
+        blocking(date(2021, 12, 1)),
+        ReportUnclearedTransfer(destination=country),
+        RecordRecapture(facility=uuid4()),
+    )
+    target = house.facts(case)[1].stamp.fact_id
+    house.ask(RetractFact(target_fact_id=target, cause=RetractionCause.DUPLICATE, reason="Told twice."), case)
+    return case
 
 
 def test_the_database_itself_hides_cases_of_others_from_a_query_that_forgot_to_ask(house: House) -> None:
@@ -196,10 +237,13 @@ def test_people_can_be_listed_as_they_were(house: House) -> None:
 
 
 def test_no_name_and_nothing_told_about_it_is_in_any_read_model(house: House) -> None:
-    case = house.case(
-        RecordName(kind=NameKind.FULL, name=PersonName(parts=("Amal", "Karim"), script=Script.LATIN)),
-        RecordSex(sex=Sex.FEMALE),
-        blocking(date(2021, 12, 1)),
+    case = eventful(house, "DK")
+    house.ask(RecordName(kind=NameKind.FULL, name=PersonName(parts=("Amal", "Karim"), script=Script.LATIN)), case)
+    target = house.facts(case)[-1].stamp.fact_id
+    name = {"parts": ("Amal", "Karima"), "script": Script.LATIN}
+    right = replacement_of(NameRecorded).model_validate({"topic": NameRecorded.topic, "name": name})
+    house.ask(
+        CorrectFact(target_fact_id=target, replacement=right, cause=CorrectionCause.MISTYPED, reason="Karima."), case
     )
     house.project()
     for table in SHOWN:
