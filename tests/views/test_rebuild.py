@@ -162,8 +162,11 @@ def test_a_killed_rebuild_leaves_the_live_tables_and_the_next_one_begins_anew(ho
             assert process.poll() is None
         process.kill()
         process.communicate()
-    with psycopg.connect(house.databases.url("owner")) as connection:
+    with psycopg.connect(house.databases.url("owner"), autocommit=True) as connection:
         assert digests(connection, "views") == before
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+        while connection.execute(held, (REBUILDING,)).fetchone() != (0,):
+            pass  # the server has yet to notice that the process is gone
     assert rebuilt(house).differed == ()
 
 
