@@ -7,7 +7,6 @@ frame is hashed as stored and never written again.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
@@ -26,6 +25,8 @@ _HEAD: Final = struct.Struct(">BH16sI")
 _HEAD_BYTES: Final = _HEAD.size
 _LABELS: Final = dict(enumerate(BlockLabel, start=1))
 _CODES: Final = {label: code for code, label in _LABELS.items()}
+_LINE_BEGINS: Final = {label: f"{label.value} " for label in BlockLabel}
+"""Of the lines of a leaf's preimage: formatting a label for each block takes a third of the time."""
 _NO_SUBJECT: Final = bytes(16)
 _LAST_BARE: Final = 2
 """Header and open stand at most once and under no key; labels after them only sealed, and for somebody."""
@@ -119,14 +120,13 @@ def subject_of(raw: bytes) -> UUID:
 def leaf_of(frame: bytes, origin: str) -> bytes:
     """Return the 32-byte leaf of a stored frame: what anyone computes from the stored bytes alone.
 
+    SHA-256 over 0x00 and the preimage: format, origin, and a line with label and hash for each block.
+
     :raises MalformedFrame: when the bytes are not a frame.
     """
     if frame[:1] == bytes([FOREIGN]):
-        return leaf_of_blocks(origin, [("foreign", frame)])
-    return leaf_of_blocks(origin, [(block.label.value, block.encoded()) for block in decode(frame)])
-
-
-def leaf_of_blocks(origin: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return SHA-256 over 0x00 and the preimage: format, origin, and a line with label and hash for each block."""
-    lines = [f"{label} {sha256(encoded).hexdigest()}\n" for label, encoded in blocks]
-    return sha256(b"\x00" + f"homeward/1\n{origin}\n{''.join(lines)}".encode()).digest()
+        return sha256(f"\0homeward/1\n{origin}\nforeign {sha256(frame).hexdigest()}\n".encode()).digest()
+    lines = f"\0homeward/1\n{origin}\n"
+    for label, _, _, start, end in parts_of(frame):
+        lines += _LINE_BEGINS[label] + sha256(frame[start - _HEAD_BYTES : end]).hexdigest() + "\n"
+    return sha256(lines.encode()).digest()
