@@ -57,7 +57,11 @@ def published_head(heads: HeadStore, signer: Signer) -> Checkpoint:
 def head_in(note: str | None, signer: Signer) -> Checkpoint:
     """Return the head in a note that was read where heads are published; see :func:`published_head`."""
     if note is None:
-        raise LogRefused("log.head-missing", "There is no published head, although the log was opened.")
+        raise LogRefused(
+            "log.head-missing",
+            "There is no published head, although the log was opened. Where nothing was sealed yet: homeward audit seal. "
+            "Otherwise the head was taken away, and whoever keeps a copy of it must be asked.",
+        )
     try:
         return Checkpoint.verified(note, signer.verifier)
     except NoteError as wrong:
