@@ -59,8 +59,8 @@ def head_in(note: str | None, signer: Signer) -> Checkpoint:
     if note is None:
         raise LogRefused(
             "log.head-missing",
-            "There is no published head, although the log was opened. Where nothing was sealed yet: homeward audit seal. "
-            "Otherwise the head was taken away, and whoever keeps a copy of it must be asked.",
+            "There is no published head, although the log was opened. Where nothing was sealed yet, run homeward audit "
+            "seal. Otherwise the head was taken away, and whoever keeps a copy of it must be asked.",
         )
     try:
         return Checkpoint.verified(note, signer.verifier)
