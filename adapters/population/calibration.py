@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum, unique
 from typing import Final
 
-GENERATOR_VERSION: Final = 1
+GENERATOR_VERSION: Final = 2
 """Grows with every change that makes another population of the same seed."""
 DEFAULT_SEED: Final = 20211015
 AS_OF: Final = date(2021, 10, 15)

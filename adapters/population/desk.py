@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from adapters.population.diary import Entry, Namer
-from adapters.population.plan import facility_states
+from adapters.population.plan import first_entries
 from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
@@ -95,9 +95,16 @@ class Desk:
         self._by_id: Final[dict[UUID, _Paper]] = {}
         self._guests: Final[dict[UUID, KeyChain]] = {}
         """Keys of people without a case, such as a guardian."""
-        self._places: Final = facility_states(namer)
         self._earlier_keys: Final[dict[int, KeyChain]] = {}
         """Of streams that an earlier run ended before it began."""
+
+    async def look_at_places(self) -> None:
+        """Read the facilities, which are registered before anybody is asked about.
+
+        :raises RecordUnavailable: when the database does not answer.
+        """
+        places = {self._namer.made_by(entry.stream, 0) for entry in first_entries(self._namer)}
+        await asyncio.gather(*(self._read(0, stream) for stream in places))
 
     async def take_up(self, entries: Iterable[Entry]) -> bool:
         """Read what earlier runs left of the streams of the entries; return whether they left anything.
@@ -162,9 +169,8 @@ class Desk:
         if streams := command.rests_on(loaded.state):
             act = act._replace(others=self._others(streams - {loaded.stream}), stream=loaded.stream)
         if command.rests_on_evidence:
-            # Relatives belong to the evidence. Places do not: each desk knows them without having recorded them.
-            relatives = (self._by_id[stream].loaded for stream in act.others if stream in self._by_id)
-            act = with_evidence(act, command, [leaf for one in (loaded, *relatives) for leaf in one.leaves])
+            beside = (self._by_id[stream].loaded for stream in act.others)
+            act = with_evidence(act, command, [leaf for one in (loaded, *beside) for leaf in one.leaves])
         here = _Growth(paper, loaded.version, [])
 
         def grow(decided: Sequence[tuple[Fact, PartialDate]]) -> Any:
@@ -199,8 +205,7 @@ class Desk:
 
         They are not guarded: whoever loads a plan is its only writer, and a household is never on two desks.
         """
-        known = {stream: self._by_id[stream].loaded.state for stream in streams if stream in self._by_id}
-        return known | {stream: self._places[stream] for stream in streams if stream in self._places}
+        return {stream: self._by_id[stream].loaded.state for stream in streams if stream in self._by_id}
 
     def _sealed(self, asked: _Decided) -> Packed:
         """Seal what was decided, in the order of deciding: a key is committed to where it is first used."""

@@ -7,7 +7,7 @@ prepare commands side by side; merging the parts by time gives the whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from random import Random
 from typing import Final
@@ -19,7 +19,7 @@ from adapters.population.lives import tell
 from adapters.population.people import Household, households
 from adapters.population.places import FACILITIES, officer
 from adapters.population.story import Marked, day
-from domain.facility import FacilityRegistered, FacilityState, RegisterFacility
+from domain.facility import RegisterFacility
 from domain.roles import Role
 
 _FACILITIES_REGISTERED: Final = day("2017-01-09")
@@ -47,17 +47,9 @@ def facility_streams(namer: Namer) -> frozenset[UUID]:
     return frozenset(namer.facility(place) for place in FACILITIES)
 
 
-def facility_states(namer: Namer) -> Mapping[UUID, FacilityState]:
-    """Return the facilities as they stand once they are registered; nothing happens to them afterwards."""
-    return {
-        namer.facility(place): FacilityState(
-            FacilityRegistered(
-                code=place.code, name=place.name, kind=place.kind, country=place.country, control=place.control
-            ),
-            version=1,
-        )
-        for place in FACILITIES
-    }
+def first_entries(namer: Namer) -> Sequence[Entry]:
+    """Return the entries that come before everything else: the facilities in which people are held."""
+    return sorted(entry for entry in _facilities(namer) if entry.stream != LAST_STREAM)
 
 
 def _put(told: dict[int, list[Entry]], entries: Sequence[Entry]) -> None:

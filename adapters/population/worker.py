@@ -37,7 +37,9 @@ class Errand:
     part: int
     parts: int
     after: int
-    """Entries up to this time are in the record already; 0 when nothing is."""
+    """Entries up to this time are in the record already."""
+    resumes: bool
+    """Whether an earlier run began with the people."""
     parent: int
     """The process that reads; without it there is nothing to do."""
 
@@ -57,9 +59,10 @@ async def _run(errand: Errand, out: Connection) -> None:
     async with await Record.open(errand.databases, settings) as record:
         desk = Desk(record, errand.namer)
         entries = (entry for entry in plan(errand.namer, errand.part, errand.parts) if entry.at > errand.after)
+        await desk.look_at_places()
         begun = True
         while chunk := list(islice(entries, CHUNK)):
-            begun = begun and (await desk.take_up(chunk) or errand.after > 0)
+            begun = begun and (await desk.take_up(chunk) or errand.resumes)
             prepared, keys = await desk.ask(chunk)
             if os.getppid() != errand.parent:
                 return

@@ -20,8 +20,10 @@ from adapters.population.diary import FACILITIES_FROM, Namer
 from adapters.population.load import LoadError, LoadReport, load
 from adapters.record.door import Caller, Door, Reading, Request
 from adapters.record.errors import RecordUnavailable
+from adapters.record.grounds import grounds_of
 from adapters.record.record import Record
 from adapters.settings import Settings
+from domain.case.journey import ClearedToDepart
 from domain.kernel import CommandKind
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
@@ -37,7 +39,7 @@ AUDITOR = Caller(
     Namer(0, 1).command_id(0, 0),
     "UN-TEST",
     None,
-    frozenset({"case:read", "facility:read", *(f"case:open-{label}" for label in PERSONAL_CLASSES)}),
+    frozenset({"audit:read", "case:read", "facility:read", *(f"case:open-{label}" for label in PERSONAL_CLASSES)}),
     frozenset({"*"}),
 )
 
@@ -74,6 +76,21 @@ async def assert_as_rehearsed(door: Door, rehearsal: Rehearsal, number: int) -> 
     assert AGGREGATES[aggregate].fold(read.facts) == AGGREGATES[aggregate].fold(expected)
 
 
+async def assert_clearances_rest_on_what_they_say(record: Record, rehearsal: Rehearsal) -> None:
+    """The evidence of every clearance is what stood there, and every rule of the gate held."""
+    given = [
+        (rehearsal.namer.made_by(number, 0), stamp.version)
+        for number, facts in rehearsal.facts.items()
+        for stamp, fact in facts
+        if isinstance(fact, ClearedToDepart)
+    ]
+    assert given
+    for stream, version in given:
+        grounds = await grounds_of(record, stream, version, AUDITOR, stream)
+        assert grounds.agrees
+        assert grounds.unmet == ()
+
+
 async def test_a_population_is_loaded_once_in_order_of_time_and_found_again(
     record: Record, databases: Databases, settings: Settings, tiny: Rehearsal
 ) -> None:
@@ -85,6 +102,8 @@ async def test_a_population_is_loaded_once_in_order_of_time_and_found_again(
     assert report.facts == await record.head()
     assert seen[-1] == (report.facts, report.facts)
     await assert_holds(record, databases, tiny)
+
+    await assert_clearances_rest_on_what_they_say(record, tiny)
 
     again = await load(record, settings=settings, databases=databases, scale=TINY)
     assert (again.already, again.facts) == (True, report.facts)
