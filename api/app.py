@@ -9,7 +9,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.types import ASGIApp
 
 from api import operations, reference
-from api.auditors import access, clearances, figures, registers
+from api.auditors import access, changes, clearances, figures, registers
 from api.caseworkers import blocks, facilities, readiness, sheet, timeline, work, worklist
 from api.commands import register_commands
 from api.documents import document
@@ -33,6 +33,7 @@ ROUTERS: Final = (
     access.router,
     clearances.router,
     registers.router,
+    changes.router,
     events.router,
     stream.router,
     operations.router,

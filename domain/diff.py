@@ -140,6 +140,11 @@ def _leaves(path: Path, value: object) -> Iterator[tuple[Path, object]]:
             yield from _leaves((*path, field.name), getattr(value, field.name))
     elif isinstance(value, Mapping):
         for key, entry in value.items():
-            yield from _leaves((*path, str(key)), entry)
+            yield from _leaves((*path, _named(key)), entry)
     elif value not in ((), frozenset()):
         yield path, value
+
+
+def _named(key: object) -> str:
+    """Return a key as a part of a path; what it has no value for is a dash."""
+    return "/".join("-" if part is None else str(part) for part in key) if isinstance(key, tuple) else str(key)

@@ -137,13 +137,13 @@ async def timeline(
 ) -> TimelinePage:
     """Return one page of a case's timeline; empty when these parties see no such case. ``limit`` is 1 to 500.
 
-    ``without``: codes that this reader is not told of.
+    ``without``: codes that this reader is not told of, nor of corrections of such facts.
     """
     limit = max(1, min(limit, MAX_PAGE))
     onwards = sql.SQL("AND (occurred_from, version) > (%(day)s, %(version)s)" if after else "")
     query = sql.SQL(
         "SELECT {columns} FROM views.timeline t WHERE case_id = %(case)s AND {scope} {onwards}"
-        " AND code <> ALL (%(without)s)"
+        " AND code <> ALL (%(without)s) AND coalesce(params ->> 'target_topic', '') <> ALL (%(without)s)"
         " ORDER BY occurred_from, version LIMIT %(limit)s"
     ).format(columns=COLUMNS, scope=of_one_case(parties), onwards=onwards)
     values: dict[str, object] = {"case": case_id, "parties": list(parties), "limit": limit + 1}

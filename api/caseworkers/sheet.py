@@ -15,7 +15,8 @@ from pydantic import StringConstraints
 
 from adapters.record.door import Reading, Stream
 from adapters.record.load import LATEST
-from adapters.views.sheet import open_sheet
+from adapters.views.open_sheet import open_sheet
+from api.caseworkers.confided import confided_part, of_what_is_confided
 from api.caseworkers.opened import OPENABLE, opened_part
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
@@ -26,6 +27,7 @@ from domain.case.case import CASE, CaseState
 from domain.case.status import overlays, settled_until
 from domain.clocks import Moment
 from domain.clocks import as_of as state_as_of
+from domain.confided import may_be_told
 
 router: Final = APIRouter(tags=["cases"])
 
@@ -49,8 +51,9 @@ async def show(
 ) -> Response:
     """What the record says of one person: open data, and the personal classes that are asked for by name.
 
-    Opening personal data is recorded before the answer leaves. The ETag is the version on which a decision is taken;
-    a part after a dot is the day on which the sheet changes by the calendar alone.
+    What somebody needs, fears, wants or was promised stands under ``confided``, for those who may open it and for
+    auditors. Opening personal data is recorded before the answer leaves. The ETag is the version on which a decision
+    is taken; a part after a dot is the day on which the sheet changes by the calendar alone.
     """
     if opens and purpose is None:
         raise Problem("purpose.missing")
@@ -78,10 +81,15 @@ async def show(
         "overlays": sorted(overlays(state, now)),
         **open_sheet(state, now),
     }
+    if told := may_be_told(asker.caller.permissions):
+        body["confided"] = confided_part(state)
+    else:
+        hidden = of_what_is_confided(stream.facts)
+        body["anomalies"] = [odd for odd in body["anomalies"] if odd["fact_id"] not in hidden]
     if not live:
         body["imprecise"] = imprecise
     if opens:
-        body["opened"] = opened_part(state, frozenset(opens))
+        body["opened"] = opened_part(state, stream.facts, frozenset(opens), now, told=told)
     return Response(orjson.dumps(body), headers=headers, media_type="application/json")
 
 

@@ -130,7 +130,73 @@ def test_personal_data_is_shown_only_when_asked_for_with_a_purpose_by_who_may(ap
     assert problem(auditor.read(f"{case}?open=identity&purpose=audit")) == (403, "permission.missing")
     opened = officer.shown(f"{case}?open=identity&open=protection&purpose=casework")["opened"]
     assert opened["identity"]["names"] == [{"kind": "full", "name": name, "strength": "claimed"}]
-    assert opened["protection"] == {"care_status": None}
+    assert (opened["protection"]["care_status"], opened["protection"]["fears"]) == (None, [])
+
+
+def test_what_a_person_fears_is_told_to_those_who_protect_them_and_not_to_the_state(api: Any) -> None:
+    officer = api.officer("caseworker")
+    ministry = api.officer("authority", agency="IQ-MOI")
+    case = api.case(officer)
+    officer.granted(f"{case}/claim-nationality", {"country": "IQ"})
+    fear = {"country": "IQ", "fear": "persecution"}
+    receipt = officer.granted(f"{case}/record-fear-of-return", fear)
+    told = officer.shown(f"{case}?open=protection&purpose=casework")
+    assert told["opened"]["protection"]["fears"] == [{**fear, "on": day(0)}]
+    assert told["confided"]["consent"] == []
+    assert "confided" not in ministry.shown(case)
+    fact_id = officer.shown(f"{case}/timeline?min_position={receipt['positions'][-1]}")["entries"][-1]["fact_id"]
+    right = {"topic": "case.fear-of-return-expressed", "fear": "torture"}
+    correction = {"target_fact_id": fact_id, "replacement": right, "cause": "misunderstood", "reason": "Interpreter."}
+    supervisor = api.officer("supervisor", number=2)
+    version = officer.shown(case)["version"]
+    position = supervisor.granted(f"{case}/correct-fact", correction, version=version)["positions"][-1]
+    for reader, codes in ((officer, 4), (ministry, 2)):
+        assert len(reader.shown(f"{case}/timeline?min_position={position}")["entries"]) == codes
+    assert "fear" not in str(ministry.shown(f"{case}/diff?from_as_of={day(9)}"))
+    assert "fear" in str(officer.shown(f"{case}/diff?from_as_of={day(9)}"))
+
+
+def test_what_was_written_is_read_with_a_purpose_only(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    officer.granted(f"{case}/add-note", {"text": "Her aunt asks for news."}, version=1)
+    assert officer.shown(case)["work"]["notes"] == 1
+    assert "aunt" not in officer.read(case).text
+    opened = officer.shown(f"{case}?open=narrative&purpose=casework")["opened"]
+    assert opened["narrative"] == [{"version": 2, "code": "case.note-added", "text": "Her aunt asks for news."}]
+
+
+# ---------------------------------------------------------------- two clocks
+def test_a_difference_between_two_days_says_what_happened_and_by_which_fact(api: Any) -> None:
+    officer = api.officer("caseworker")
+    camp, prison = api.facility("SY-ROJ-2", "Roj 2"), api.facility("SY-GHW-2", "Ghwayran 2", "detention")
+    case = api.case(officer)
+    officer.granted(f"{case}/admit-to-facility", {"facility": camp, "occurred_on": day(20)})
+    officer.granted(f"{case}/move-to-facility", {"facility": prison, "reason": "judicial", "occurred_on": day(10)})
+    told = officer.shown(f"{case}/diff?from_as_of={day(15)}&to_as_of={day(5)}")
+    (moved,) = [change for change in told["changes"] if change["path"] == ["whereabouts", "facility"]]
+    assert (moved["before"], moved["after"], moved["imprecise"]) == (camp, prison, False)
+    (fact_id,) = moved["facts"]
+    assert told["facts"][fact_id]["occurred_on"] == day(10)
+    assert "Ghwayran 2" in told["facts"][fact_id]["sentence"]
+    assert officer.shown(f"{case}/diff?from_as_of={day(15)}&to_as_of={day(14)}")["changes"] == []
+
+
+def test_a_difference_between_two_times_says_what_was_learned_of_one_day(api: Any) -> None:
+    officer, auditor = api.officer("caseworker"), api.officer("auditor", agency="UN-AUDIT", country=None)
+    camp = api.facility("SY-ROJ-3", "Roj 3")
+    case = api.case(officer)
+    known = officer.granted(f"{case}/admit-to-facility", {"facility": camp, "occurred_on": day(20)})["positions"][-1]
+    late = officer.granted(f"{case}/report-escape", {"facility": camp, "occurred_on": day(10)})["positions"][-1]
+    told = auditor.shown(f"{case}/diff?to_as_of={day(5)}&from_known_at={known}&to_known_at={late}")
+    (status,) = [change for change in told["changes"] if change["path"] == ["status"]]
+    assert (status["before"], status["after"]) == ("registered", "missing")
+    assert [told["facts"][fact_id]["position"] for fact_id in status["facts"]] == [late]
+    assert auditor.shown(f"{case}/diff?to_as_of={day(15)}&from_known_at={known}")["changes"] == []
+    assert problem(auditor.read(f"{case}/diff?open=identity")) == (403, "purpose.missing")
+    assert problem(auditor.read(f"{case}/diff?open=identity&purpose=audit")) == (403, "permission.missing")
+    stranger = api.officer("caseworker", agency="LU-MFA", country="LU")
+    assert problem(stranger.read(f"{case}/diff")) == problem(stranger.read(case)) == (404, "not-found")
 
 
 def test_an_opened_sheet_is_always_sent_and_never_kept(api: Any) -> None:

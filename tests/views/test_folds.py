@@ -17,9 +17,10 @@ from adapters.embedded import Cluster
 from adapters.settings import read_settings
 from adapters.views.audit import BREACHES, CORRECTIONS, breach_rows, correction_rows
 from adapters.views.blocks import BLOCK_BOARD, block_rows
+from adapters.views.open_sheet import open_sheet
 from adapters.views.people import people_on, people_rows
 from adapters.views.register import Place, Register, page
-from adapters.views.sheet import open_sheet, sheet
+from adapters.views.sheet import sheet
 from adapters.views.timeline import timeline
 from adapters.views.work import OPEN_TASKS, task_rows
 from adapters.views.worklist import worklist, worklist_row
