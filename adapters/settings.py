@@ -63,6 +63,9 @@ class Settings:
     keys_grace_days: int = field(
         metadata={"means": "how long after its thirty days an epoch of keys still opens a backup, 0 to 365 days"}
     )
+    erasure_cooling_days: int = field(
+        metadata={"means": "days to think again after two people agreed to erase a person, 0 to 365"}
+    )
     vault_url: str | None = field(metadata={"means": "Vault or OpenBao, for `vault`; https but on this machine"})
     vault_token_file: Path | None = field(metadata={"means": "file with the token for it, read for each request"})
     vault_mount: str = field(metadata={"means": "where its transit engine is mounted"})
@@ -118,6 +121,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         accept_local_keys=read("accept_local_keys", default=False, parse=_switch("yes", "no")),
         keys_passphrase_file=read("keys_passphrase_file", None, Path),
         keys_grace_days=read("keys_grace_days", 7, _whole(0, 365)),
+        erasure_cooling_days=read("erasure_cooling_days", 7, _whole(0, 365)),
         vault_url=read("vault_url", None, _guarded_url),
         vault_token_file=read("vault_token_file", None, Path),
         vault_mount=read("vault_mount", "transit", _path_segment),

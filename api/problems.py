@@ -26,6 +26,7 @@ from adapters.record.errors import (
     TooContended,
     UnknownFact,
 )
+from adapters.record.keys import PersonIsErased
 from adapters.views.freshness import NotYetProjected
 from api.messages import ENGLISH
 from api.tokens import TokenRefused
@@ -77,6 +78,7 @@ KINDS: Final = (
     Kind(409, "request.refused", "The request is refused", (Refused,)),
     Kind(409, "log.forked", "The cursor lies beyond the record"),
     Kind(409, "idempotency-key.reused", "The Idempotency-Key was used for another request", (KeyReused,)),
+    Kind(410, "case.erased", "The person was erased", (PersonIsErased,)),
     Kind(412, "version.stale", "The case has moved on", (StaleVersion,)),
     Kind(413, "body.too-large", "The body is too large"),
     Kind(415, "body.not-json", "Only application/json is read"),
@@ -120,7 +122,7 @@ def answer_to(error: Exception) -> Answer:
     kind = next((BY_EXCEPTION[cls] for cls in type(error).__mro__ if cls in BY_EXCEPTION), BY_CODE["fault"])
     match error:
         case Refused():
-            return _answer(kind._replace(code=error.code), error.sentence, error.details)
+            return _answer(BY_CODE.get(error.code) or kind._replace(code=error.code), error.sentence, error.details)
         case StaleVersion():
             members: Mapping[str, object] = {"version": error.current}
         case NotPermitted():

@@ -14,6 +14,7 @@ from adapters.private_file import private_file
 LOG_KEY: Final = "log.key"
 RECEIPTS_KEY: Final = "receipts.key"
 READS_KEY: Final = "reads.key"
+FENCES_KEY: Final = "fences.key"
 _BEGINS: Final = "PRIVATE+KEY+"
 
 

@@ -45,6 +45,17 @@ class WrappingName(NamedTuple):
         return f"wrapping\n{self.country}\n{self.label.value}\n{self.epoch}\n".encode()
 
 
+FINGERPRINT: Final = b"homeward/1 fingerprint\n"
+"""What a fingerprint begins with; then 16 bytes of person, two of version, the class."""
+
+
+class Fences(Protocol):
+    """Which keys were destroyed because their person was erased; kept outside the database."""
+
+    def hold(self, name: KeyName) -> bool:
+        """Whether a fence names the key."""
+
+
 class RootKey(Protocol):
     """What a key provider does. The root, and the secrets of the epochs, stay inside."""
 
@@ -92,7 +103,11 @@ class WrappedKey(NamedTuple):
 
 
 class MissingKey(Exception):  # noqa: N818 - what it is
-    """A sealed block has neither a key nor a tombstone. Reading stops; somebody must look."""
+    """A sealed block has neither a key nor a fence that says why. Reading stops; somebody must look."""
+
+
+class PersonIsErased(Exception):  # noqa: N818 - what it is
+    """The person's keys were destroyed: nothing can be sealed for them any more, and nothing is recorded about them."""
 
 
 def wrapping_epoch(today: date) -> int:
@@ -141,6 +156,11 @@ def commitment_of(key: bytes) -> bytes:
     return sha256(b"homeward/1 key commitment\n" + key).digest()
 
 
+def fingerprint(name: KeyName) -> bytes:
+    """Return the hash by which a fence names a key: of whom it was and for which class, and not what it was."""
+    return sha256(FINGERPRINT + name.subject.bytes + name.version.to_bytes(2) + name.label.encode()).digest()
+
+
 def _unwrapped(wrapping: AESGCMSIV, row: WrappedKey) -> bytes:
     key = unseal_key(wrapping, row.wrapped, _bound(row.name))
     if commitment_of(key) != row.commitment:
@@ -184,7 +204,7 @@ class KeyChain:
     def for_reading(self, name: KeyName) -> DataKey | None:
         """Return the key, or ``None`` when it was destroyed.
 
-        :raises MissingKey: when there is neither a key nor a tombstone.
+        :raises MissingKey: when there is neither a key nor a tombstone within a fence.
         """
         if (key := self._keys.get(name)) is not None:
             return key

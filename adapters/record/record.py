@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from adapters.database import Databases
+from adapters.keys.fences import FenceFolder
 from adapters.keys.provider import open_root
 from adapters.record.committer import Committer
 from adapters.record.errors import RecordUnavailable
@@ -60,7 +61,7 @@ class Record:
         self._pool: Final[AsyncConnectionPool] = pool_of(databases.url("writer"), connections=settings.connections)
         self._committer: Final = Committer(databases.url("writer"), batch_commands=settings.batch_commands)
         self.loader: Final = Loader(self._pool)
-        self.keys: Final = SubjectKeys(self._pool, self.root)
+        self.keys: Final = SubjectKeys(self._pool, self.root, FenceFolder.of(settings))
         self.reads: Final = ReadLog(self._pool)
 
     @classmethod

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
+import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from psycopg_pool import AsyncConnectionPool
 
@@ -21,9 +22,11 @@ from adapters.record.errors import RecordUnavailable
 from adapters.record.gather import Gatherer
 from adapters.record.keys import (
     DataKey,
+    Fences,
     KeyChain,
     KeyName,
     MissingKey,
+    PersonIsErased,
     RootKey,
     WrappedKey,
     WrappingName,
@@ -37,6 +40,7 @@ from domain.privacy import BlockLabel
 
 __all__ = ["LEASE_SECONDS", "NO_COUNTRY", "Needed", "SubjectKeys"]
 
+LIVE: Final = "live"
 STORING: Final = 0x6B657973
 """Advisory lock: shared by whoever stores keys, alone for whoever destroys wrapping keys ("keys")."""
 REMEMBERED_KEYS: Final = 20_000
@@ -56,6 +60,9 @@ WHERE w.wrapped <> ''
 ON CONFLICT DO NOTHING
 """
 """Under a wrapping key that was destroyed nothing is stored any more."""
+
+
+log: Final = structlog.get_logger()
 
 
 class Needed(NamedTuple):
@@ -91,7 +98,7 @@ class _FoundKeys(NamedTuple):
             if (failure := self.unusable.get(name)) is not None:
                 return failure
             if label in needed.writing and name in self.destroyed:
-                return MissingKey(f"the {label} key was destroyed; a tombstone accepts no new one")
+                return PersonIsErased(f"the {label} key was destroyed; a tombstone accepts no new one")
             if label in needed.writing and name not in self.keys:
                 return MissingKey(f"no {label} key could be made")
         return KeyChain(
@@ -103,9 +110,10 @@ class _FoundKeys(NamedTuple):
 class SubjectKeys:
     """Finds, makes and stores the keys of people; the only place that unwraps them."""
 
-    def __init__(self, pool: AsyncConnectionPool, root: RootKey) -> None:
+    def __init__(self, pool: AsyncConnectionPool, root: RootKey, fences: Fences) -> None:
         self._pool: Final = pool
         self._root: Final = root
+        self._fences: Final = fences
         self._wrapping: Final = Lease()
         self._leased: Final[dict[KeyName, tuple[float, DataKey]]] = {}
         self._gatherer: Final[Gatherer[Needed, KeyChain]] = Gatherer(self._serve, limit=256)
@@ -114,7 +122,8 @@ class SubjectKeys:
         """Return the keys at hand for one piece of work.
 
         :raises RecordUnavailable: when the database does not answer.
-        :raises MissingKey: when a key to write with was destroyed: a tombstone accepts no new key.
+        :raises PersonIsErased: when a key to write with was destroyed: a tombstone accepts no new key.
+        :raises MissingKey: when a key was destroyed and no fence says so, or its wrapping key is gone.
         :raises Tampered: when a key row was altered.
         """
         wanted = needed.reading | needed.writing
@@ -181,6 +190,9 @@ class SubjectKeys:
     ) -> list[KeyChain | Exception]:
         wanted = {(one.subject, label) for one in batch for label in one.reading | one.writing}
         found = await self._find(connection, wanted)
+        found.destroyed.update(
+            name for pair in wanted if not found.knows(name := KeyName(*pair)) and self._fences.hold(name)
+        )
         missing = {
             (one.subject, label): one.country or NO_COUNTRY
             for one in batch
@@ -202,9 +214,9 @@ class SubjectKeys:
             binary=True,
         )
         rows = await cursor.fetchall()
-        live = [_wrapped(row) for row in rows if row[-1] == "live"]
+        live, destroyed, unfenced = told_apart([(_wrapped(row), row[-1]) for row in rows], self._fences)
         wrapping = await self._unwrapped(connection, {row.wrapping for row in live}, create=False)
-        found = _FoundKeys({}, {_wrapped(row).name for row in rows if row[-1] != "live"}, {})
+        found = _FoundKeys({}, destroyed, dict(unfenced))
         for row in live:
             if (failure := wrapping.unusable.get(row.wrapping)) is not None:
                 found.unusable[row.name] = failure
@@ -242,6 +254,29 @@ class SubjectKeys:
         found = await asyncio.to_thread(wrapping_keys.unwrapped, self._root, absent, rows)
         self._wrapping.take(found.keys)
         return Unwrapped(remembered | found.keys, found.unusable)
+
+
+def told_apart(
+    rows: Iterable[tuple[WrappedKey, str]], fences: Fences
+) -> tuple[list[WrappedKey], set[KeyName], dict[KeyName, MissingKey]]:
+    """Return the keys that can be used, those that were destroyed, and those of which no fence says why they were.
+
+    What a fence names is destroyed, whatever the database says: an older copy of it may have come back.
+    """
+    live: list[WrappedKey] = []
+    destroyed: set[KeyName] = set()
+    unfenced: dict[KeyName, MissingKey] = {}
+    for row, state in rows:
+        if fences.hold(row.name):
+            if state == LIVE:
+                log.error("keys.fenced-key-is-live")
+            destroyed.add(row.name)
+        elif state == LIVE:
+            live.append(row)
+        else:
+            log.error("keys.destroyed-without-a-fence")
+            unfenced[row.name] = MissingKey(f"the {row.name.label.value} key of a person was destroyed without a fence")
+    return live, destroyed, unfenced
 
 
 async def _store(connection: psycopg.AsyncConnection, rows: Sequence[WrappedKey]) -> int:

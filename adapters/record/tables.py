@@ -40,6 +40,7 @@ fact: Final = Table(
     Column("frame", LargeBinary, nullable=False, comment="the fact as it was hashed; never written again"),
     UniqueConstraint("stream", "version"),
     Index(None, "recorded_by"),
+    Index("ix_fact_erasures", "position", postgresql_where=text("topic = 'case.person-erased'")),
     schema="record",
     comment="Every fact, once, for ever.",
 )

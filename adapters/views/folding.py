@@ -15,6 +15,7 @@ from adapters.views.audit import BREACH, CORRECTION, BreachRow, CorrectionRow, b
 from adapters.views.blocks import BLOCK, BlockRow, block_rows
 from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
 from adapters.views.people import PEOPLE, PersonRow, people_rows
+from adapters.views.requests import ERASURES, SUBJECT_REQUESTS, ErasedRow, SubjectRequestRow, erased_rows, request_rows
 from adapters.views.sheet import SHEETS, SheetRow, sheet_row
 from adapters.views.timeline import TIMELINE, TimelineRow, timeline_row
 from adapters.views.work import FLAG, TASK, FlagRow, TaskRow, flag_rows, task_rows
@@ -23,6 +24,7 @@ from adapters.views.writing import View
 from domain.case.case import CASE
 from domain.facility import FACILITY
 from domain.kernel import Recorded
+from domain.subject_request.state import SUBJECT_REQUEST
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Rows:
     corrections: list[CorrectionRow] = field(default_factory=list)
     breaches: list[BreachRow] = field(default_factory=list)
     facilities: list[FacilityRow] = field(default_factory=list)
+    requests: list[SubjectRequestRow] = field(default_factory=list)
+    erased: list[ErasedRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
 
@@ -53,6 +57,8 @@ class Rows:
         yield CORRECTION, self.corrections
         yield BREACH, self.breaches
         yield FACILITIES, self.facilities
+        yield SUBJECT_REQUESTS, self.requests
+        yield ERASURES, self.erased
 
     def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
         """Yield the read models that only ever grow, with their rows."""
@@ -70,19 +76,24 @@ VIEWS: Final[Sequence[View[Any]]] = (
     CORRECTION,
     BREACH,
     FACILITIES,
+    SUBJECT_REQUESTS,
+    ERASURES,
 )
 
 
 def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
     """Return the rows of whole streams, each given with the name of its aggregate, as they stand on a day.
 
-    The timeline takes the facts after a position only. Streams of aggregates that no read model shows make no rows.
+    The timeline takes the facts after a position only. Of a case whose person was erased nothing is left but that.
     """
     rows = Rows()
     for aggregate, facts in streams:
         rows.facts += len(facts)
         if aggregate == CASE.name:
             case, stream = CASE.fold(facts), facts[0].stamp.stream
+            if case.record.erased is not None:
+                rows.erased.extend(erased_rows(case, facts))
+                continue
             rows.worklist.append(worklist_row(case, facts, day))
             rows.sheets.append(sheet_row(case, facts, day))
             rows.people.extend(people_rows(facts))
@@ -94,4 +105,6 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
             rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))
+        elif aggregate == SUBJECT_REQUEST.name:
+            rows.requests.extend(request_rows(SUBJECT_REQUEST.fold(facts), facts))
     return rows

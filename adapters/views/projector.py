@@ -150,7 +150,10 @@ class Projector:
         for view, made in rows.replaced():
             view.remove(connection, self._schema, streams)
             view.insert(connection, self._schema, made)
+        gone = [row.case_id for row in rows.erased]
         for view, made in rows.added():
+            if gone:
+                view.remove(connection, self._schema, gone)
             view.insert(connection, self._schema, made)
 
     def _move(self, connection: psycopg.Connection[Any], to: Checkpoint) -> None:

@@ -14,11 +14,13 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from adapters.keys import wrapping as wrapping_keys
+from adapters.keys.fences import FenceFolder
 from adapters.keys.provider import open_root
 from adapters.record.header import Provenance
 from adapters.record.keys import KeyChain, KeyName, WrappedKey, WrappingName, unwrap
 from adapters.record.mapper import FactMapper
 from adapters.record.record import FIRST_EPOCH
+from adapters.record.subject_keys import told_apart
 from adapters.settings import Settings
 from domain.case.assessment import AgeAssessed
 from domain.case.identity import BirthRecorded, SexRecorded
@@ -77,6 +79,7 @@ class Source:
         self._connection: Final = connection
         self._log: Final = Provenance(settings.origin, FIRST_EPOCH)
         self._root: Final = open_root(settings)
+        self._fences: Final = FenceFolder.of(settings)
         self._wrapping: Final = wrapping_keys.Lease()
 
     def streams(self, selection: Selection, up_to: int) -> Iterator[tuple[str, list[Recorded]]]:
@@ -130,15 +133,14 @@ class Source:
             f" WHERE {condition} AND class = ANY(%s)",
             [*values, sorted(label.value for label in OPENED_CLASSES)],
         )
-        live: list[WrappedKey] = []
-        destroyed: list[KeyName] = []
+        rows: list[tuple[WrappedKey, str]] = []
         for subject, label, version, country, epoch, wrapped, commitment, state in cursor.fetchall():
             mark = BlockLabel(label)
             name = KeyName(subject, mark, version)
-            if state == "live":
-                live.append(WrappedKey(name, WrappingName(country, mark, epoch), wrapped, commitment))
-            else:
-                destroyed.append(name)
+            rows.append((WrappedKey(name, WrappingName(country, mark, epoch), wrapped, commitment), state))
+        live, destroyed, unfenced = told_apart(rows, self._fences)
+        for failure in unfenced.values():
+            raise failure
         ciphers = self._wrapping_keys({row.wrapping for row in live})
         return KeyChain({row.name: unwrap(ciphers[row.wrapping], row) for row in live}, destroyed)
 

@@ -184,6 +184,33 @@ def _tables(schema: str) -> None:
             comment=comment,
         )
     Table(
+        "subject_request",
+        metadata,
+        Column("request_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("kind", Text, nullable=False, comment="access, rectification or erasure"),
+        Column("state", Text, nullable=False),
+        Column("asked_on", Date, nullable=False, comment="earliest day that it can have been"),
+        Column("due_on", Date, nullable=False, comment="last day for an answer"),
+        Column("approved_at", DateTime(timezone=True), comment="when a second person agreed to an erasure"),
+        Column("version", Integer, nullable=False),
+        Column("position", BigInteger, nullable=False, comment="of the last fact of the request"),
+        Index("ix_subject_request_due_on", "due_on", "request_id"),
+        schema=schema,
+        comment="One row per request of a person about their own data; it stays when they are erased.",
+    )
+    Table(
+        "erased",
+        metadata,
+        Column("case_id", Uuid, primary_key=True),
+        Column("erased_on", Date, nullable=False, comment="when it was recorded"),
+        Column("basis", Text, nullable=False),
+        Column("fence_sha256", Text, nullable=False),
+        Column("position", BigInteger, nullable=False, comment="of the fact"),
+        schema=schema,
+        comment="One row per case whose person was erased: all that is left of it here.",
+    )
+    Table(
         "facility",
         metadata,
         Column("facility_id", Uuid, primary_key=True),
@@ -211,5 +238,5 @@ for _schema in (LIVE, NEXT):
 
 PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people", "block", "task", "flag", "correction", "breach")
 """Rows of cases: under row-level security, removed together when a person is erased."""
-TABLES: Final = (*PERSONAL, "facility")
+TABLES: Final = (*PERSONAL, "subject_request", "erased", "facility")
 """What a digest covers and a rebuild fills."""

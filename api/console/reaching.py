@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 from adapters import migrate
 from adapters.database import DatabaseError, Databases
 from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
 from adapters.evidence.signing import UnusableSigningKey
+from adapters.forgetting.enforcing import enforce
+from adapters.keys.fences import FenceRefused
 from adapters.keys.local import UnsafeKeyFile
 from adapters.private_file import UnsafePrivateFile
 from adapters.settings import Settings
@@ -19,6 +22,7 @@ from api.lifespan import reachable
 
 _OURS: Final = (
     DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnsafePrivateFile, UnusableIssuer, UnusableSigningKey,
+    FenceRefused,
 )  # fmt: skip
 """Failures whose message is a sentence for whoever runs the command."""
 
@@ -26,6 +30,8 @@ _OURS: Final = (
 @contextmanager
 def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
     """Reach the database in its expected form; a newcomer's is brought there, another's is not touched.
+
+    Keys that came back with a backup although their person was erased are destroyed before anything else happens.
 
     Leaves with one sentence when that fails, and in production where the walls do not stand or the server may forget.
     """
@@ -37,6 +43,8 @@ def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Dat
                 migrate.upgrade(databases)
             if migrated and settings.mode == "production":
                 databases.check_for_production()
+            if migrated:
+                enforce(databases, settings, today=datetime.now(UTC).date())
             yield databases, embedded
     except _OURS as failure:
         leave(str(failure), FAILED)

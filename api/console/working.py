@@ -18,6 +18,7 @@ from typing import Final
 
 from adapters.settings import Settings
 from adapters.views.projector import Projector
+from api.console.housekeeping import keeping_house
 from api.console.reaching import database
 from api.console.sealing import check_logs, sealed
 from api.console.starting import settings_for
@@ -50,7 +51,7 @@ def _wait_for_end(stop: threading.Event) -> None:
 def _follow(settings: Settings, stop: threading.Event) -> None:
     with database(settings) as (databases, _):
         check_logs(settings, databases)
-        with sealed(settings, databases, stop):
+        with sealed(settings, databases, stop), keeping_house(settings, databases, stop):
             Projector(databases, settings).run(stop)
 
 

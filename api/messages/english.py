@@ -348,6 +348,7 @@ PROBLEMS: Final = {
     "method.not-allowed": "See /docs for what can be done here.",
     "log.forked": "The tail that you read was lost in a restore. Go on from the cursor given as head.",
     "body.too-slow": "Send the whole body at once.",
+    "case.erased": "The keys of the person were destroyed: nobody can read what is sealed, and nothing is added.",
     "version.stale": "It is at version {version} now. Read it again, and decide on what you see.",
     "version.missing": "A decision says which version of the case it was taken on: send its ETag as If-Match.",
     "body.too-large": "At most {limit_bytes} bytes are read.",

@@ -71,10 +71,19 @@ class CaseDecision(CaseRequest):
 class CaseObservation(CaseRequest):
     """A report of what happened to a person: never refused for the state that it meets.
 
-    What does not fit is an anomaly, and a task is raised for somebody to look at it.
+    What does not fit is an anomaly, and a task is raised for somebody to look at it. Only of who was erased nothing is
+    recorded any more.
+
+    :raises Refused: ``case.erased``.
     """
 
     nature = CommandKind.OBSERVATION
+
+    def check(self, case: CaseState, act: Act) -> None:
+        """Let everything pass but what is said of a person who was erased."""
+        del act
+        if case.record.erased is not None:
+            raise Refused("case.erased", "The person was erased: nothing more is recorded about them.")
 
     def consequences(
         self,

@@ -125,11 +125,16 @@ class RefuseErasure(_Answering):
     permission = "subject-request:refuse-erasure"
     basis: ErasureRefusal
 
+    def rests_on(self, request: SubjectRequestState) -> frozenset[UUID]:
+        """Return the case."""
+        return frozenset() if request.asked is None else frozenset({request.asked.case_id})
+
     def decide(self, request: SubjectRequestState, act: Act) -> Decision:
         """Refuse, unless it is refused on this ground."""
-        del act
         _must_ask(request, RequestKind.ERASURE)
         _not_destroyed(request)
+        if any(case.record.erased is not None for case in act.others.values()):
+            raise Refused("erasure.done", "The keys of the person are destroyed; nothing can be decided any more.")
         if request.refused is not self.basis:
             yield ErasureRefused(basis=self.basis)
 

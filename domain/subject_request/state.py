@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Asked:
 
     kind: RequestKind
     case_id: UUID
-    fact: Fact
+    due_on: date
     recorded_by: UUID
     """Reference of the officer."""
 
@@ -45,6 +45,8 @@ class Approval:
 
     basis: ErasureBasis
     by: UUID
+    """Reference of the officer."""
+    agency: str
     at: datetime
 
 
@@ -70,7 +72,7 @@ def _asked(kind: RequestKind) -> Callable[[Any, Stamp, SubjectRequestState], Any
     def evolver(fact: Any, stamp: Stamp, was: SubjectRequestState) -> SubjectRequestState | Odd[SubjectRequestState]:
         if was.asked is not None:
             return Odd(was, "subject-request.asked-twice")
-        return replace(was, asked=Asked(kind, fact.case_id, fact, stamp.actor))
+        return replace(was, asked=Asked(kind, fact.case_id, fact.due_on, stamp.actor))
 
     return evolver
 
@@ -81,7 +83,7 @@ def _answered(fact: Any, _stamp: Stamp, was: SubjectRequestState) -> SubjectRequ
 
 
 def _approved(fact: ErasureApproved, stamp: Stamp, was: SubjectRequestState) -> SubjectRequestState:
-    return replace(was, approved=Approval(fact.basis, stamp.actor, stamp.recorded_at), refused=None)
+    return replace(was, approved=Approval(fact.basis, stamp.actor, stamp.agency, stamp.recorded_at), refused=None)
 
 
 def _refused(fact: ErasureRefused, _stamp: Stamp, was: SubjectRequestState) -> SubjectRequestState:

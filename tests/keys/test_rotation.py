@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from adapters.database import Databases
 from adapters.keys.rotation import ROTATING, RotationReport, RotationUnderWay, closes_on, rotate
 from adapters.keys.status import key_status
+from adapters.keys.upkeep import rotate_if_due
 from adapters.record.errors import RecordUnavailable
 from adapters.record.keys import KeyName, MissingKey, RootKey, first_day, mint, wrapping_epoch
 from adapters.record.record import Record
@@ -211,3 +212,14 @@ async def test_the_status_says_what_rests_where_and_whether_a_rotation_is_due(
     rotated(databases, root, over)
     old, new = key_status(databases, root, today=over, grace_days=GRACE).epochs
     assert (old.secret, old.live_keys, old.destroyed_keys, new.secret, new.live_keys) == (False, 0, 1, True, 3)
+
+
+async def test_a_worker_rotates_when_it_is_due_and_only_then(
+    record: Record, databases: Databases, settings: Settings, superuser_url: str
+) -> None:
+    await people(record, 1)
+    assert not rotate_if_due(databases, settings, TODAY)
+    assert rotate_if_due(databases, settings, NEXT_MONTH)
+    assert not rotate_if_due(databases, settings, NEXT_MONTH)
+    with psycopg.connect(superuser_url) as superuser:
+        assert superuser.execute("SELECT DISTINCT epoch FROM keys.subject_key").fetchall() == [(NOW + 1,)]

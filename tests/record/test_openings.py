@@ -15,6 +15,7 @@ from adapters.record.errors import NotPermitted, RecordUnavailable
 from adapters.record.keys import MissingKey
 from adapters.record.record import Record
 from adapters.record.sealing import Tampered
+from adapters.settings import Settings
 from domain.case.clearance import ClearToDepart
 from domain.case.identity import NameRecorded, RecordName
 from domain.case.journey import ClearedToDepart
@@ -23,6 +24,7 @@ from domain.kernel import Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.examples import A_NAME, AL_HOL, EXAMPLE, FACT, HELD, NAMED, READY, REGISTERED
 from tests.record.asking import EVERYTHING, Desk, an_officer
+from tests.record.erasing import destroy
 
 pytestmark = pytest.mark.anyio
 IDENTITY, MEDICAL, SECURITY = BlockLabel.IDENTITY, BlockLabel.MEDICAL, BlockLabel.SECURITY
@@ -178,18 +180,12 @@ async def test_of_a_decision_that_lost_its_race_the_opening_is_written_down_all_
 
 
 # ---------------------------------------------------------------- keys that are gone
-async def _erase(url: str, elsewhere: Record, desk: Desk) -> Desk:
-    """Destroy every key, and return the desk in a process that does not remember them."""
-    with psycopg.connect(url) as superuser:
-        superuser.execute("UPDATE keys.subject_key SET state = 'destroyed', wrapped = ''")
-    return Desk(elsewhere, desk.officer)
-
-
 async def test_a_person_who_was_erased_is_read_as_erased_for_ever(
-    desk: Desk, elsewhere: Record, superuser_url: str
+    desk: Desk, elsewhere: Record, superuser_url: str, settings: Settings
 ) -> None:
     case = await desk.given(*HELD, NAMED)
-    later = await _erase(superuser_url, elsewhere, desk)
+    destroy(superuser_url, settings, case)
+    later = Desk(elsewhere, desk.officer)
     assert (await later.read(case, IDENTITY)).facts[2].fact == NAMED.model_copy(update={"name": ERASED})
     with pytest.raises(Refused) as refused:
         await later.ask(NAME, case)

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.record.errors import NotVisible, UnknownFact
 from adapters.record.record import Record
+from adapters.settings import Settings
 from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.decisions import ApproveRepatriation
 from domain.case.guardianship import GuardianAppointed
@@ -27,6 +28,7 @@ from tests.examples import BLOCKED, FACT, HELD, NAMED, OPENED
 from tests.examples_record import BIRTH, fact_id
 from tests.record.asking import Desk, an_officer
 from tests.record.by_hand import blocks_of, fields_of
+from tests.record.erasing import destroy
 from tests.record.sealed import Person
 
 CASE = AGGREGATES["case"]
@@ -179,12 +181,11 @@ async def test_a_case_that_turns_out_to_concern_another_state_is_seen_there(desk
     assert len((await dane.read(case)).facts) == 3
 
 
-async def test_an_erased_name_is_not_corrected_and_the_rest_of_it_is(desk: Desk, superuser_url: str) -> None:
+async def test_an_erased_name_is_not_corrected_and_the_rest_of_it_is(
+    desk: Desk, superuser_url: str, settings: Settings
+) -> None:
     case = await desk.given(OPENED, BIRTH)
-    with psycopg.connect(superuser_url) as superuser:
-        superuser.execute(
-            "UPDATE keys.subject_key SET state = 'destroyed' WHERE subject = %s AND class = 'identity'", (case,)
-        )
+    destroy(superuser_url, settings, case, labels=[BlockLabel.IDENTITY])
     other = desk.as_(replace(desk.officer))
     await other.ask(correct(case, 2, BirthRecorded, strength=Evidence.DOCUMENTED), case, on=2)
     assert counting((await other.read(case)).facts)[1] == BIRTH.model_copy(

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from adapters.record.record import Record
+from adapters.settings import Settings
 from domain.case.case import CASE, CaseState
 from domain.case.guardianship import AppointGuardian, GuardianAppointed
 from domain.case.kin import KinLinked, RefutedBy, Relation
@@ -17,6 +18,7 @@ from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.examples import EXAMPLE, HELD, NAMED, OPENED
 from tests.examples_protection import A_GUARDIAN, APPOINTED, CONSENTED, GUARDIAN, LINKED, MOTHER
 from tests.record.asking import Desk
+from tests.record.erasing import destroy
 
 pytestmark = pytest.mark.anyio
 IDENTITY, PROTECTION = BlockLabel.IDENTITY, BlockLabel.PROTECTION
@@ -36,13 +38,10 @@ async def opened(desk: Desk, case: UUID) -> CaseState:
 
 # ---------------------------------------------------------------- keys of others
 async def test_a_guardian_who_is_erased_is_erased_in_the_childs_case_and_the_child_is_not(
-    desk: Desk, elsewhere: Record, superuser_url: str
+    desk: Desk, elsewhere: Record, superuser_url: str, settings: Settings
 ) -> None:
     child = await desk.given(*HELD, NAMED, APPOINTED)
-    with psycopg.connect(superuser_url) as superuser:
-        superuser.execute(
-            "UPDATE keys.subject_key SET state = 'destroyed', wrapped = '' WHERE subject = %s", (GUARDIAN,)
-        )
+    destroy(superuser_url, settings, GUARDIAN)
     later = Desk(elsewhere, desk.officer)
     name, guardian = (known.fact for known in (await later.read(child, IDENTITY)).facts[2:])
     assert name == NAMED
@@ -50,11 +49,10 @@ async def test_a_guardian_who_is_erased_is_erased_in_the_childs_case_and_the_chi
 
 
 async def test_a_child_who_is_erased_leaves_the_name_of_its_guardian_readable(
-    desk: Desk, elsewhere: Record, superuser_url: str
+    desk: Desk, elsewhere: Record, superuser_url: str, settings: Settings
 ) -> None:
     child = await desk.given(*HELD, NAMED, APPOINTED, CONSENTED)
-    with psycopg.connect(superuser_url) as superuser:
-        superuser.execute("UPDATE keys.subject_key SET state = 'destroyed', wrapped = '' WHERE subject = %s", (child,))
+    destroy(superuser_url, settings, child)
     name, guardian, consent = (
         known.fact for known in (await Desk(elsewhere, desk.officer).read(child, IDENTITY)).facts[2:]
     )

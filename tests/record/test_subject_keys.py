@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from adapters.record.keys import KeyChain, KeyName, MissingKey, commitment_of
+from adapters.record.keys import KeyChain, KeyName, MissingKey, PersonIsErased, commitment_of
 from adapters.record.record import Record
 from adapters.record.sealing import Tampered
 from adapters.record.subject_keys import LEASE_SECONDS, Needed
+from adapters.settings import Settings
 from domain.privacy import BlockLabel
+from tests.record.erasing import destroy
 
 pytestmark = pytest.mark.anyio
 IDENTITY, MEDICAL = BlockLabel.IDENTITY, BlockLabel.MEDICAL
@@ -101,18 +103,48 @@ async def test_a_person_of_no_country_has_keys_all_the_same(record: Record, supe
 
 
 async def test_a_destroyed_key_leaves_a_tombstone_under_which_nothing_is_written(
-    record: Record, elsewhere: Record, superuser_url: str
+    record: Record, elsewhere: Record, superuser_url: str, settings: Settings
+) -> None:
+    person = uuid4()
+    await record.keys.chain(writing(person))
+    destroy(superuser_url, settings, person)
+    chain = await elsewhere.keys.chain(reading(person))
+    assert chain.for_reading(KeyName(person, IDENTITY)) is None
+    with pytest.raises(PersonIsErased, match="tombstone accepts no new"):
+        await elsewhere.keys.chain(writing(person))
+    assert [state for *_, state in rows(superuser_url)] == ["destroyed"]
+    assert 2 * LEASE_SECONDS <= 30, "whoever remembers the key, or what it opened, forgets it within this time"
+
+
+async def test_a_key_that_somebody_destroyed_without_a_fence_is_an_alarm_and_no_erasure(
+    record: Record, elsewhere: Record, superuser_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person, bystander = uuid4(), uuid4()
+    await asyncio.gather(*(record.keys.chain(writing(each)) for each in (person, bystander)))
+    with psycopg.connect(superuser_url) as superuser:
+        superuser.execute("UPDATE keys.subject_key SET state = 'destroyed', wrapped = '' WHERE subject = %s", (person,))
+    answers = await asyncio.gather(
+        *(elsewhere.keys.chain(needed) for needed in (reading(person), writing(person), reading(bystander))),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers] == [MissingKey, MissingKey, KeyChain], "and it stops nobody else"
+    assert "keys.destroyed-without-a-fence" in capsys.readouterr().out
+
+
+async def test_a_key_that_came_back_although_a_fence_names_it_opens_nothing(
+    record: Record, elsewhere: Record, superuser_url: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     person = uuid4()
     await record.keys.chain(writing(person))
     with psycopg.connect(superuser_url) as superuser:
-        superuser.execute("UPDATE keys.subject_key SET state = 'destroyed', wrapped = ''")
-    chain = await elsewhere.keys.chain(reading(person))
-    assert chain.for_reading(KeyName(person, IDENTITY)) is None
-    with pytest.raises(MissingKey, match="tombstone accepts no new"):
+        before = superuser.execute("SELECT wrapped FROM keys.subject_key").fetchone()
+    destroy(superuser_url, settings, person)
+    with psycopg.connect(superuser_url) as superuser:
+        superuser.execute("UPDATE keys.subject_key SET state = 'live', wrapped = %s", before)
+    assert (await elsewhere.keys.chain(reading(person))).for_reading(KeyName(person, IDENTITY)) is None
+    with pytest.raises(PersonIsErased):
         await elsewhere.keys.chain(writing(person))
-    assert [state for *_, state in rows(superuser_url)] == ["destroyed"]
-    assert LEASE_SECONDS <= 30, "whoever remembers the key forgets it within this time"
+    assert "keys.fenced-key-is-live" in capsys.readouterr().out
 
 
 async def test_rows_swapped_between_two_people_are_tampering(

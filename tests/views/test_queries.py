@@ -32,6 +32,7 @@ from domain.case.transfers import ReportUnclearedTransfer
 from domain.case.whereabouts import AdmitToFacility
 from domain.corrections import CorrectionCause, RetractionCause, replacement_of
 from domain.values import FacilityKind, NameKind, PersonName, Script, Sex
+from tests.record.erasing import destroy
 from tests.views.conftest import OFFICER, House, caller, on
 
 ALL = frozenset({"*"})
@@ -264,8 +265,7 @@ def test_an_erased_person_keeps_no_personal_value_in_a_read_model(house: House) 
     case = house.case(RecordSex(sex=Sex.FEMALE))
     house.project()
     assert house.rows("SELECT sex FROM views.people") == [("female",)]
-    with psycopg.connect(house.databases.url("owner")) as connection:
-        connection.execute("UPDATE keys.subject_key SET state = 'destroyed', wrapped = '' WHERE subject = %s", (case,))
+    destroy(house.databases.url("owner"), house.settings, case)
     house.ask(ClaimNationality(country="DK"), case)
     house.project()
     assert house.rows("SELECT sex FROM views.people") == [(None,)]

@@ -1,0 +1,29 @@
+"""What a worker does beside following the record: erases whoever is due, and keeps keys up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.database import Databases
+from adapters.forgetting.erasing import Eraser
+from adapters.keys.upkeep import keep_up
+from adapters.settings import Settings
+
+
+@contextmanager
+def keeping_house(settings: Settings, databases: Databases, stop: threading.Event) -> Iterator[None]:
+    """Do both in threads of their own; they end when told to stop, and at the latest when this is left."""
+    threads = [
+        threading.Thread(target=Eraser(databases, settings).run, args=(stop,), name="eraser"),
+        threading.Thread(target=keep_up, args=(databases, settings, stop), name="keys"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
