@@ -151,8 +151,8 @@ def effective(facts: Sequence[Recorded]) -> Sequence[Recorded]:
     Retracted ones are left out. A corrected one keeps its place, id and stamp, but for the day if that was corrected.
     Corrections and retractions stay where they are. What names no earlier fact of its kind changes nothing.
     """
-    for recorded in facts:
-        if type(recorded.fact) in CHANGES:
+    for _, fact in facts:
+        if type(fact) in CHANGES:
             return _applied(facts)
     return facts
 

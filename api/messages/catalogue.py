@@ -67,16 +67,19 @@ class _Spoken(dict[str, str]):
 
     def __missing__(self, field: str) -> str:
         value = self._fields.get(field)
+        several = value if isinstance(value, list) else [value]
         words = self._catalogue.words
-        if (phrase := words.get((field, value))) is not None:
+        if several == [value] and (phrase := words.get((field, value))) is not None:
             return phrase
         if value is None:
             return words["", None]
         if field == "facility":
             return self._names.get(UUID(str(value)), str(value))
+        if field == "target_topic":
+            return str(value).partition(".")[2].replace("-", " ")
         if field in {"country", "destination"}:
             return self._catalogue.countries.get(str(value)) or _iso_name(str(value))
-        return str(value).replace("_", " ")
+        return ", ".join(str(each).replace("_", " ") for each in several)
 
 
 def _iso_name(code: str) -> str:
