@@ -26,6 +26,8 @@ class BlockRow(NamedTuple):
     """Earliest day that it can have been."""
     review_due_on: date
     """Overdue after this day; a block never lapses."""
+    lift_proposed_by: tuple[str, ...]
+    """Agencies that proposed to lift it since the last review, in alphabetical order."""
     facility: UUID | None
     """Where the person is."""
     country: str
@@ -35,7 +37,7 @@ class BlockRow(NamedTuple):
 BLOCK: Final = View(
     "block",
     BlockRow,
-    (Kind.UUID, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.DATE, Kind.UUID, Kind.TEXT),
+    (Kind.UUID, Kind.UUID, Kind.TEXT, Kind.DATE, Kind.DATE, Kind.TEXTS, Kind.UUID, Kind.TEXT),
     owner="case_id",
 )
 BLOCK_BOARD: Final = Register(
@@ -53,6 +55,7 @@ def block_rows(case: CaseState, case_id: UUID) -> list[BlockRow]:
             agency=block.agency,
             imposed_on=block.imposed_on.earliest,
             review_due_on=block.review_due_on,
+            lift_proposed_by=tuple(sorted(block.lift_proposed_by)),
             facility=case.whereabouts.located_at,
             country=case.nationality.strongest,
         )

@@ -112,6 +112,7 @@ def _tables(schema: str) -> None:
         Column("agency", Text, nullable=False, comment="that imposed it"),
         Column("imposed_on", Date, nullable=False, comment="earliest day that it can have been"),
         Column("review_due_on", Date, nullable=False, comment="overdue after this day"),
+        Column("lift_proposed_by", ARRAY(Text), nullable=False, comment="agencies, in alphabetical order"),
         Column("facility", Uuid, comment="where the person is"),
         Column("country", Text, nullable=False, comment="strongest nationality on record; XXX for none"),
         Index("ix_block_review_due_on", "review_due_on", "case_id", "block_id"),

@@ -16,7 +16,7 @@ from domain.case.case import CaseState
 from domain.case.status import Overlay, Status, overlays, settled_until, status
 from domain.kernel import Recorded
 
-AT_REST: Final = frozenset({Status.CLOSED, Status.DECEASED, Status.RECEIVED})
+AT_REST: Final = frozenset({Status.CLOSED, Status.MERGED, Status.DECEASED, Status.AFTERCARE, Status.RECEIVED})
 """Where nobody has to act by a day, unless a task says so."""
 
 

@@ -86,6 +86,7 @@ def _per_case(schema: str) -> None:
         sa.Column("agency", sa.Text, nullable=False, comment="that imposed it"),
         sa.Column("imposed_on", sa.Date, nullable=False, comment="earliest day that it can have been"),
         sa.Column("review_due_on", sa.Date, nullable=False, comment="overdue after this day"),
+        sa.Column("lift_proposed_by", sa.ARRAY(sa.Text), nullable=False, comment="agencies, in alphabetical order"),
         sa.Column("facility", sa.Uuid, comment="where the person is"),
         sa.Column("country", sa.Text, nullable=False, comment="strongest nationality on record; XXX for none"),
         sa.PrimaryKeyConstraint("case_id", "block_id", name="pk_block"),

@@ -22,7 +22,7 @@ from adapters.views.people import people_on, people_rows
 from adapters.views.register import Place, Register, page
 from adapters.views.sheet import sheet
 from adapters.views.timeline import timeline
-from adapters.views.work import OPEN_TASKS, task_rows
+from adapters.views.work import OPEN_FLAGS, OPEN_TASKS, flag_rows, task_rows
 from adapters.views.worklist import worklist, worklist_row
 from domain.case.case import CASE, CaseState
 from domain.case.person import person_at
@@ -79,6 +79,7 @@ def plain(row: Any) -> tuple[str, ...]:
 REGISTERS = [
     pytest.param(BLOCK_BOARD, lambda case, facts: block_rows(case, facts[0].stamp.stream), id="blocks"),
     pytest.param(OPEN_TASKS, lambda case, facts: task_rows(case, facts[0].stamp.stream), id="tasks"),
+    pytest.param(OPEN_FLAGS, lambda case, facts: flag_rows(case, facts[0].stamp.stream), id="flags"),
     pytest.param(CORRECTIONS, lambda _case, facts: correction_rows(facts), id="corrections"),
     pytest.param(BREACHES, breach_rows, id="breaches"),
 ]

@@ -19,9 +19,12 @@ from adapters.views.register import Place, Register, page
 from adapters.views.sheet import sheet
 from adapters.views.tables import PERSONAL
 from adapters.views.timeline import timeline
+from adapters.views.work import OPEN_FLAGS, OPEN_TASKS
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from domain.case.absence import RecordRecapture
+from domain.case.block_reviews import ProposeSecurityBlockLift
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
+from domain.case.casework import AssignCase, CancelTask, RaiseFlag, RaiseTask, ResolveFlag
 from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.identity import NameRecorded, RecordName, RecordSex
 from domain.case.nationality import ClaimNationality
@@ -30,13 +33,13 @@ from domain.case.screening import RequestScreening, ScreeningKind
 from domain.case.status import Overlay, Status
 from domain.case.transfers import ReportUnclearedTransfer
 from domain.case.whereabouts import AdmitToFacility
+from domain.case.work import FlagKind, TaskCancelCause, TaskKind
 from domain.corrections import CorrectionCause, RetractionCause, replacement_of
 from domain.values import FacilityKind, NameKind, PersonName, Script, Sex
 from tests.record.erasing import destroy
 from tests.views.conftest import OFFICER, House, caller, on
 
 ALL = frozenset({"*"})
-SHOWN = [table for table in PERSONAL if table != "flag"]
 
 
 def screening(due_on: date, agency: str = "IQ-INSS") -> RequestScreening:
@@ -105,6 +108,31 @@ def test_the_block_board_begins_with_what_is_to_be_reviewed_first_and_tells_what
         board(BlockFilter(agency="IQ-INSS")) == board(BlockFilter(agency="IQ-INSS", facility=camp)) == everything[1:2]
     )
     assert board(BlockFilter(country="IQ")) == everything[2:]
+    (block,) = house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, BlockFilter(country="IQ"))).rows
+    house.ask(ProposeSecurityBlockLift(block_id=block.block_id), later, by=caller("IQ-INSS"))
+    house.project()
+    (block,) = house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, BlockFilter(country="IQ"))).rows
+    assert block.lift_proposed_by == ["IQ-INSS"]
+
+
+def test_a_task_and_a_flag_are_listed_until_they_are_done_with_the_officer_of_the_case(house: House) -> None:
+    officer = uuid4()
+    case = house.case(
+        AssignCase(officer=officer),
+        RaiseTask(kind=TaskKind.FOLLOW_UP, due_on=date(2021, 11, 2)),
+        RaiseFlag(kind=FlagKind.SAFEGUARDING, occurred_on=on("2021-10-14")),
+    )
+    other = house.case(RaiseTask(kind=TaskKind.FOLLOW_UP, due_on=date(2021, 11, 1)), screening(date(2021, 12, 1)))
+    (first, second), (flag,) = registered(house, OPEN_TASKS), registered(house, OPEN_FLAGS)
+    assert [(row.case_id, row.assignee) for row in (first, second)] == [(other, None), (case, officer)]
+    assert (flag.kind, flag.raised_on, flag.assignee) == ("safeguarding", date(2021, 10, 14), officer)
+    assert listed(house, WorklistFilter(due_by=date(2021, 11, 1))) == [other]
+    assert listed(house, WorklistFilter(assignee=officer)) == [case]
+    house.ask(CancelTask(task_id=first.task_id, cause=TaskCancelCause.OVERTAKEN), other)
+    house.ask(ResolveFlag(flag_id=flag.flag_id), case)
+    assert [row.case_id for row in registered(house, OPEN_TASKS)] == [case]
+    assert registered(house, OPEN_FLAGS) == []
+    assert listed(house, WorklistFilter(due_by=date(2021, 11, 1))) == []
 
 
 def test_what_was_taken_back_stays_in_the_registers_of_auditors_and_does_not_stand(house: House) -> None:
@@ -190,6 +218,7 @@ def eventful(house: House, country: str) -> UUID:
         blocking(date(2021, 12, 1)),
         ReportUnclearedTransfer(destination=country),
         RecordRecapture(facility=uuid4()),
+        RaiseFlag(kind=FlagKind.SAFETY),
     )
     target = house.facts(case)[1].stamp.fact_id
     house.ask(RetractFact(target_fact_id=target, cause=RetractionCause.DUPLICATE, reason="Told twice."), case)
@@ -202,7 +231,7 @@ def test_the_database_itself_hides_cases_of_others_from_a_query_that_forgot_to_a
     house.project()
     with psycopg.connect(house.databases.url("reader")) as reader:
         reader.execute("SELECT set_config('homeward.parties', 'DK,FR', true)")
-        for table in SHOWN:
+        for table in PERSONAL:
             assert reader.execute(f"SELECT DISTINCT case_id FROM views.{table}").fetchall() == [(danish,)]
 
 
@@ -247,7 +276,7 @@ def test_no_name_and_nothing_told_about_it_is_in_any_read_model(house: House) ->
         CorrectFact(target_fact_id=target, replacement=right, cause=CorrectionCause.MISTYPED, reason="Karima."), case
     )
     house.project()
-    for table in SHOWN:
+    for table in PERSONAL:
         (text,) = house.rows(f"SELECT string_agg(t::text, ' ') FROM views.{table} t WHERE case_id = %s", case)[0]
         assert text
         assert "Amal" not in text
