@@ -22,6 +22,7 @@ from adapters.record.read_log import Read
 from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Fate, Outcome, Submission
+from adapters.record.turns import Turns
 from domain.kernel import Act, Command, CommandKind, Recorded
 from domain.privacy import BlockLabel
 from domain.registry import AGGREGATES
@@ -112,6 +113,7 @@ class Door:
     def __init__(self, record: Record, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._record: Final = record
         self._opener: Final = Opener(record)
+        self._turns: Final = Turns()
         self._clock: Final = clock
 
     async def ask(self, request: Request) -> Receipt:
@@ -133,12 +135,17 @@ class Door:
         stream = act.new_id() if request.stream is None else request.stream
         act = act._replace(stream=stream)
         parties = caller.parties if command.aggregate in SCOPED else frozenset({EVERYONE})
+        async with self._turns.of(stream):
+            return await self._recorded(request, act, stream, parties)
+
+    async def _recorded(self, request: Request, act: Act, stream: UUID, parties: frozenset[str]) -> Receipt:
+        """Decide until what follows is recorded, or somebody else turns out to have recorded the same command."""
         for _ in range(ATTEMPTS):
             found = await self._record.loader.load(Wanted(stream, parties, act.command_id))
             if found.remembered is not None:
                 return await self._first_receipt(stream, request, _outcome(found.remembered))
             _check_version(request, found)
-            opening = Opening(self._opener, command, act)
+            opening = Opening(self._opener, request.command, act)
             try:
                 submission, version = await self._prepared(request, act, stream, found, opening)
                 outcome = await self._record.append(submission)

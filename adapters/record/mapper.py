@@ -19,7 +19,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from adapters.record.corrected import unflat
 from adapters.record.errors import UnknownFact
-from adapters.record.frame import Part, decode, parts_of, subject_of
+from adapters.record.frame import Part, parts_of, subject_of
 from adapters.record.header import SALT_BYTES, Provenance, read_header, stamp_of
 from adapters.record.keys import DataKey, KeyChain, KeyName
 from adapters.record.sealer import Sealer, layout_of
@@ -161,10 +161,10 @@ def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey)
 def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[KeyName]:
     """Return the keys that reading these frames with these classes needs."""
     return {
-        KeyName(block.subject, block.label, block.key_version)
+        KeyName(subject_of(subject), label, key_version)
         for frame in frames
-        for block in decode(frame)[1:]
-        if block.subject is not None and block.label in opens
+        for label, key_version, subject, _, _ in parts_of(frame)[1:]
+        if label in opens
     }
 
 

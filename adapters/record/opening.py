@@ -53,17 +53,17 @@ class Opener:
         known = self._remembered.find([row.frame for row in rows], opens)
         fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
         keys = await self._keys(fresh, opens, country)
-        every = [one or self._open(row, keys, opens) for row, one in zip(rows, known, strict=True)]
-        named = set[KeyName]().union(*(one.keys for one in every))
-        return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
-
-    def _open(self, row: StoredRow, keys: KeyChain, opens: Classes) -> OpenedFact:
-        """Open a fact and remember it for a moment."""
         names = set[KeyName]()
         mapper = FactMapper(self.record.log, keys, opens=opens, known_keys=names)
-        opened = OpenedFact(mapper.open(row.frame, row.position), frozenset(names))
-        self._remembered.keep(row.frame, opens, opened)
-        return opened
+        every = []
+        for row, one in zip(rows, known, strict=True):
+            if one is None:
+                names.clear()
+                one = OpenedFact(mapper.open(row.frame, row.position), frozenset(names))  # noqa: PLW2901 - now known
+                self._remembered.keep(row.frame, opens, one)
+            every.append(one)
+        named = set[KeyName]().union(*(one.keys for one in every))
+        return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
 
     async def _keys(self, frames: Sequence[bytes], opens: Classes, country: str | None) -> KeyChain:
         """Return the keys that opening these frames needs."""
