@@ -35,9 +35,6 @@ EPOCH: Final = "SELECT epoch FROM evidence.head WHERE log = 'record'"
 KNOWN_AT: Final = """
 SELECT position FROM record.fact WHERE recorded_by <= %s ORDER BY recorded_by DESC, position DESC LIMIT 1
 """
-KEPT_DAYS: Final = 30
-"""How long a repeated command is recognised."""
-FORGET: Final = "DELETE FROM record.command WHERE committed_at < now() - make_interval(days => %s)"
 
 
 class StoredPosition(NamedTuple):
@@ -115,17 +112,6 @@ class Record:
             return [StoredPosition(*row) for row in await cursor.fetchall()]
 
         return await with_connection(self._pool, page)
-
-    async def forget_commands(self) -> int:
-        """Forget commands older than :data:`KEPT_DAYS` days and return how many; their facts stay.
-
-        Asking the same again after that is a new request.
-        """
-
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(FORGET, (KEPT_DAYS,))).rowcount
-
-        return await with_connection(self._pool, work)
 
     async def _one(self, query: str, arguments: Sequence[object]) -> tuple[int | None] | None:
         async def work(connection: AsyncConnection) -> tuple[int | None] | None:

@@ -1,4 +1,4 @@
-"""What a worker does beside following the record: erases whoever is due, and keeps keys up."""
+"""What a worker does beside following the record: erases whoever is due, keeps keys up, forgets old commands."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from adapters.database import Databases
 from adapters.forgetting.erasing import Eraser
 from adapters.keys.upkeep import keep_up
+from adapters.record.remembering import keep_forgetting
 from adapters.settings import Settings
 
 
 @contextmanager
 def keeping_house(settings: Settings, databases: Databases, stop: threading.Event) -> Iterator[None]:
-    """Do both in threads of their own; they end when told to stop, and at the latest when this is left."""
+    """Do each in a thread of its own; they end when told to stop, and at the latest when this is left."""
     threads = [
         threading.Thread(target=Eraser(databases, settings).run, args=(stop,), name="eraser"),
         threading.Thread(target=keep_up, args=(databases, settings, stop), name="keys"),
+        threading.Thread(target=keep_forgetting, args=(databases, stop), name="commands"),
     ]
     for thread in threads:
         thread.start()

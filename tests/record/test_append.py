@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 
 from adapters.database import Databases
 from adapters.record.record import Record
+from adapters.record.remembering import forget_commands
 from adapters.record.submission import Expected, Fate, Opened, Outcome, Scope, Submission
 from domain.privacy import BlockLabel
 from tests.record.soundness import Contents, Promises, contents, faults
@@ -237,7 +238,9 @@ async def test_a_refused_command_is_not_remembered(record: Record) -> None:
     assert (await record.append(late)).fate is Fate.RECORDED
 
 
-async def test_a_command_is_recognised_for_thirty_days(record: Record, superuser_url: str) -> None:
+async def test_a_command_is_recognised_for_thirty_days(
+    record: Record, databases: Databases, superuser_url: str
+) -> None:
     old, recent = a_command(uuid4()), a_command(uuid4())
     await together(record, old, recent)
     with psycopg.connect(superuser_url) as superuser:
@@ -246,7 +249,7 @@ async def test_a_command_is_recognised_for_thirty_days(record: Record, superuser
                 "UPDATE record.command SET committed_at = now() - make_interval(days => %s) WHERE command_id = %s",
                 (days, command.command_id),
             )
-    assert await record.forget_commands() == 1
+    assert forget_commands(databases) == 1
     assert (await record.append(recent)).fate is Fate.REPEATED
     assert (await record.append(old)).fate is Fate.STALE, "asked after that it is a new request"
     assert await record.head() == 2, "and its facts stay"
