@@ -22,7 +22,7 @@ from adapters.views.timeline import timeline
 from adapters.views.work import OPEN_FLAGS, OPEN_TASKS
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from domain.case.absence import RecordRecapture
-from domain.case.block_reviews import ProposeSecurityBlockLift
+from domain.case.block_reviews import ProposeSecurityBlockLift, ReviewReason
 from domain.case.blocks import BlockGround, ImposeSecurityBlock
 from domain.case.casework import AssignCase, CancelTask, RaiseFlag, RaiseTask, ResolveFlag
 from domain.case.correcting import CorrectFact, RetractFact
@@ -109,7 +109,8 @@ def test_the_block_board_begins_with_what_is_to_be_reviewed_first_and_tells_what
     )
     assert board(BlockFilter(country="IQ")) == everything[2:]
     (block,) = house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, BlockFilter(country="IQ"))).rows
-    house.ask(ProposeSecurityBlockLift(block_id=block.block_id), later, by=caller("IQ-INSS"))
+    proposal = ProposeSecurityBlockLift(block_id=block.block_id, reasons=(ReviewReason.MISTAKEN_IDENTITY,))
+    house.ask(proposal, later, by=caller("IQ-INSS", "*"))
     house.project()
     (block,) = house.query(lambda reader: page(reader, ALL, BLOCK_BOARD, BlockFilter(country="IQ"))).rows
     assert block.lift_proposed_by == ["IQ-INSS"]
