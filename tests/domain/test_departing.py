@@ -8,13 +8,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from domain.case.arrivals import RecordHandover, RecordRepatriation
-from domain.case.case import CASE
 from domain.case.clearance import ClearToDepart, Depart, ReportDeparture
 from domain.case.departure import DepartureRequest
 from domain.case.gate import unmet
 from domain.case.journey import Departed
 from domain.case.manifests import PlacedOnManifest, PlaceOnManifest, RemoveFromManifest
 from domain.case.registration import CaseClosed, CloseCase, ClosureReason
+from domain.case.spontaneous_return import SpontaneousReturnReported
 from domain.case.status import Overlay, Status
 from domain.case.transfers import (
     RecordReturnAfterAbort,
@@ -24,12 +24,12 @@ from domain.case.transfers import (
 )
 from domain.case.work import FlagKind, FlagRaised, TaskKind, TaskRaised
 from domain.dates import PartialDate
-from domain.deciding import concluded
 from domain.ids import named_id
-from domain.kernel import Fact, Recorded, Refused
+from domain.kernel import Fact
 from domain.values import LateReason
-from tests.examples import AL_HOL, CLEARED, EXAMPLES, FACT, HELD, LEFT, OPERATION, READY, ROJ
-from tests.scenario import BEFORE, COMMAND, SUPERVISOR, TODAY, Scenario, an_act, made, recorded
+from tests.domain.living import lives
+from tests.examples import AL_HOL, CLEARED, FACT, HELD, LEFT, OPERATION, READY, ROJ
+from tests.scenario import BEFORE, COMMAND, TODAY, Scenario, made
 
 day = PartialDate.parse
 CLEAR = ClearToDepart(destination="IQ")
@@ -186,45 +186,20 @@ def test_a_reported_departure_goes_with_the_manifest_on_record(case: Scenario) -
 
 
 # ---------------------------------------------------------------- whatever happens
-COMMANDS_OF_A_CASE = [example.command for example in EXAMPLES if example.command.aggregate == "case"]
-TOWARDS_DEPARTURE = [CLEAR, DEPART, ReportDeparture(destination="IQ")]
-
-
 @settings(max_examples=200)
 @given(st.data())
 def test_nobody_departs_while_a_rule_is_unmet_but_by_an_uncleared_transfer(data: st.DataObject) -> None:
     """Whatever is asked in whatever order, by whom and on which days: who departed had every rule met."""
-    others = Scenario().others
-    start = data.draw(st.sampled_from([HELD, READY, READY, LEFT]))
-    known = [recorded(fact, nth) for nth, fact in enumerate(start, 1)]
-    asked = st.one_of(st.sampled_from(TOWARDS_DEPARTURE), st.sampled_from(COMMANDS_OF_A_CASE))
-    on = TODAY
-    for n, command in enumerate(data.draw(st.lists(asked, max_size=25))):
-        on += timedelta(days=data.draw(st.integers(0, 20)))
-        actor = data.draw(st.sampled_from([SUPERVISOR, made(1)]))
-        agency = data.draw(st.sampled_from(["IQ-INSS", "SY-AANES"]))
-        state = CASE.fold(known)
-        act = an_act(on, actor=actor, agency=agency, command_id=made(100 + n))
-        act = act._replace(others=others, facts=tuple(known))
-        try:
-            facts = concluded(command, state, act).here
-        except Refused:
-            continue
-        if any(isinstance(fact, Departed) for fact, _ in facts):
-            event(f"departed by {command.verb}")
-            given_by = state.journey.clearance
+    for step in lives(data):
+        if any(isinstance(fact, Departed) for fact in step.facts):
+            event(f"departed by {step.command.verb}")
+            given_by = step.before.journey.clearance
             assert given_by is not None
             request = DepartureRequest.of(
-                state, "IQ", on=on, others=others, cleared_by=given_by.actor, leaving=True,
-                operation=state.journey.manifest,
+                step.before, "IQ", on=step.on, others=step.others, cleared_by=given_by.actor, leaving=True,
+                operation=step.before.journey.manifest,
             )  # fmt: skip
-            assert not unmet(state, request)
-        for fact, when in facts:
-            known.append(recorded(fact, len(known) + 1, occurred_on=when, recorded_on=on, actor=actor))
-        _left_only_by(command.verb, state.in_transit, facts, known)
-
-
-def _left_only_by(verb: str, before: bool, facts: list[tuple[Fact, PartialDate]], known: list[Recorded]) -> None:
-    """Whoever is on the way since a command has departed or was taken away without a clearance."""
-    if CASE.fold(known).in_transit and not before:
-        assert any(isinstance(fact, Departed | UnclearedTransferReported) for fact, _ in facts), verb
+            assert not unmet(step.before, request)
+        if step.after.in_transit and not step.before.in_transit:
+            told = (Departed, UnclearedTransferReported, SpontaneousReturnReported)
+            assert any(isinstance(fact, told) for fact in step.facts), step.command.verb

@@ -36,6 +36,7 @@ from tests.domain.gating import CLEAR, DEPART, codes, ready_but, ready_with
 from tests.examples import (
     ADMITTED,
     APPROVED,
+    ASKED_TO_EXAMINE,
     ASKED_TO_SCREEN,
     BLOCK,
     BLOCKED,
@@ -47,6 +48,7 @@ from tests.examples import (
     FACT,
     HELD,
     OPENED,
+    OPERATION,
     READY,
     REFUSED,
     REQUESTED,
@@ -240,6 +242,28 @@ def test_nobody_departs_who_was_found_unfit(case: Scenario, result: ScreeningRes
     case.given(*ready_with(EXAMINED, result=result)).when(CLEAR).then_refused("departure.not-ready", rules=["G11"])
 
 
+def test_nobody_departs_unexamined_while_an_examination_is_under_way_or_after_it_expired(case: Scenario) -> None:
+    assert codes(Scenario().given(*ready_but(ASKED_TO_EXAMINE, EXAMINED))) == ["G11"]
+    again = ASKED_TO_EXAMINE.model_copy(update={"screening_id": made(9), "agency": "UN-IOM"})
+    assert codes(Scenario().given(*READY, again)) == ["G11"]
+    case.given(*ready_with(EXAMINED, valid_until=TODAY))
+    assert codes(case) == []
+    assert codes(case, on=TOMORROW) == ["G11"]
+
+
+def test_of_two_examinations_the_last_counts_whoever_made_it(case: Scenario) -> None:
+    again = ASKED_TO_EXAMINE.model_copy(update={"screening_id": made(9), "agency": "UN-IOM"})
+    unfit = EXAMINED.model_copy(update={"screening_id": made(9), "result": ScreeningResult.ADVERSE})
+    assert codes(Scenario().given(*READY, again).given(unfit, on="2021-10-02")) == ["G11"]
+    assert codes(case.given(*READY, again).given(unfit, on="2021-09-30", recorded_on=TODAY)) == []
+
+
+def test_nobody_departs_from_a_hospital(case: Scenario) -> None:
+    case.given(*READY).given(FACT["case.referred-to-hospital"], on="2021-10-10")
+    assert codes(case) == ["G11"]
+    assert codes(case.given(FACT["case.returned-from-hospital"], on="2021-10-12")) == []
+
+
 # ---------------------------------------------------------------- G12, G13
 @pytest.mark.parametrize(
     "fact", [EscapeReported(facility=None), Departed(destination="TR")], ids=lambda fact: fact.topic
@@ -251,7 +275,14 @@ def test_nobody_departs_from_where_they_are_not(case: Scenario, fact: EscapeRepo
 def test_the_gate_itself_knows_death_and_merging(case: Scenario) -> None:
     died = DeathRecorded(manner="illness", facility=None, strength=Evidence.CLAIMED)
     assert codes(Scenario().given(*READY, died)) == ["G12"]
+    assert codes(Scenario().given(*READY, FACT["case.case-merged-into"])) == ["G12"]
     assert codes(case.given(*READY, CaseClosed(reason=ClosureReason.MERGED))) == ["G12"]
+
+
+def test_nobody_departs_who_stands_on_the_manifest_of_another_operation(case: Scenario) -> None:
+    case.given(*READY, FACT["case.placed-on-manifest"])
+    assert codes(case) == ["G12"]
+    case.when(CLEAR.model_copy(update={"operation_id": OPERATION})).then(A_CLEARANCE)
 
 
 def test_who_requested_does_not_clear(case: Scenario) -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from domain.case.age import age_on, birthday
-from domain.case.journey import ArrivedInCountry
+from domain.case.case import CASE
+from domain.case.journey import ArrivedInCountry, Departed
 from domain.case.person import person_at
+from domain.case.record import Restriction
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.screening import ScreeningResult
 from domain.case.status import AT_ANY_TIME, LEADS_TO, ORDER, Overlay, Status, overlays, settled_until, status
 from domain.dates import PartialDate
-from domain.privacy import WITHHELD
+from domain.kernel import Fact
+from domain.privacy import WITHHELD, BlockLabel
 from domain.values import Evidence, Sex
+from tests.domain.living import lives
 from tests.examples import (
     ADMITTED,
     AL_HOL,
@@ -22,6 +29,7 @@ from tests.examples import (
     ASKED_TO_SCREEN,
     BLOCKED,
     CLEARED,
+    CONFIRMED,
     DEPRIVED,
     FACT,
     HELD,
@@ -30,9 +38,13 @@ from tests.examples import (
     READY,
     REFUSED,
     SCREENED,
+    VERIFIED,
 )
-from tests.scenario import TODAY, Scenario
+from tests.examples import FACTS as EXAMPLE_FACTS
+from tests.scenario import TODAY, Scenario, recorded
 
+ON_MANIFEST = FACT["case.placed-on-manifest"]
+TAKEN_ON = (FACT["case.referral-made"], FACT["case.referral-accepted"])
 ADVERSE = SCREENED.model_copy(update={"result": ScreeningResult.ADVERSE})
 
 
@@ -57,16 +69,79 @@ ADVERSE = SCREENED.model_copy(update={"result": ScreeningResult.ADVERSE})
         ((*READY, FACT["case.escape-reported"], FACT["case.recaptured"]), Status.APPROVED),
         ((*LEFT, FACT["case.death-recorded"]), Status.DECEASED),
         ((*HELD, FACT["case.death-recorded"], CaseClosed(reason=ClosureReason.DECEASED)), Status.CLOSED),
+        ((*HELD, VERIFIED), Status.REGISTERED),
+        ((*HELD, CONFIRMED), Status.REGISTERED),
+        ((*HELD, VERIFIED, CONFIRMED), Status.IDENTIFIED),
+        ((*HELD, VERIFIED, CONFIRMED, FACT["case.identity-disputed"]), Status.REGISTERED),
+        ((*HELD, VERIFIED, CONFIRMED, ASKED_TO_SCREEN, ADVERSE), Status.IDENTIFIED),
+        ((*HELD, VERIFIED, CONFIRMED, ASKED_TO_SCREEN), Status.SCREENING),
+        ((*READY, CLEARED, ON_MANIFEST), Status.MANIFESTED),
+        ((*READY, ON_MANIFEST), Status.APPROVED),
+        ((*READY, CLEARED, ON_MANIFEST, FACT["case.removed-from-manifest"]), Status.READY),
+        ((*READY, CLEARED, ON_MANIFEST, Departed(destination="IQ")), Status.IN_TRANSIT),
+        ((*HELD, FACT["case.uncleared-transfer-reported"]), Status.IN_TRANSIT),
+        ((*LEFT, FACT["case.handed-over"]), Status.RECEIVED),
+        ((*LEFT, FACT["case.handed-over"], *TAKEN_ON), Status.AFTERCARE),
+        ((*LEFT, *TAKEN_ON), Status.IN_TRANSIT),
+        ((*HELD, *TAKEN_ON), Status.REGISTERED),
+        ((*LEFT, FACT["case.handed-over"], FACT["case.referral-made"]), Status.RECEIVED),
+        ((*LEFT, FACT["case.returned-after-abort"]), Status.APPROVED),
+        ((*READY, FACT["case.released-locally"]), Status.RELEASED_LOCALLY),
+        ((*HELD, FACT["case.released-locally"], ADMITTED), Status.REGISTERED),
+        ((*READY, FACT["case.whereabouts-lost"]), Status.MISSING),
+        ((*READY, FACT["case.case-merged-into"]), Status.MERGED),
+        ((*HELD, FACT["case.death-recorded"], FACT["case.case-merged-into"]), Status.MERGED),
+        ((*HELD, FACT["case.case-merged-into"], CaseClosed(reason=ClosureReason.MERGED)), Status.CLOSED),
+        ((*HELD, CaseClosed(reason=ClosureReason.LOST_CONTACT), FACT["case.case-reopened"]), Status.REGISTERED),
     ],
 )
 def test_status_follows_from_what_happened(case: Scenario, facts: tuple, expected: Status) -> None:
     case.given(*facts).then_status(expected)
 
 
-def test_every_status_can_be_reached_and_left_as_people_read_it() -> None:
-    assert {name for name, _ in ORDER} | {Status.REGISTERED} == set(Status) == set(LEADS_TO)
-    reached = set().union(*LEADS_TO.values()) | AT_ANY_TIME | {Status.REGISTERED}
-    assert reached == set(Status)
+def test_every_status_stands_in_the_order_and_leads_somewhere() -> None:
+    assert [name for name, _ in ORDER] + [Status.REGISTERED] == list(Status)
+    assert set(LEADS_TO) == set(Status)
+    assert set().union(*LEADS_TO.values()) | AT_ANY_TIME == set(Status)
+    assert all(name not in leads for name, leads in LEADS_TO.items())
+
+
+def test_nobody_becomes_ready_but_through_an_approval() -> None:
+    for goal in (Status.READY, Status.MANIFESTED):
+        assert goal not in AT_ANY_TIME
+        before = {name for name, leads in LEADS_TO.items() if goal in leads}
+        assert before == {Status.APPROVED, Status.READY, Status.MANIFESTED} - {goal}
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_life_takes_a_step_that_the_table_does_not_have(data: st.DataObject) -> None:
+    """Whatever is asked in whatever order, and as the calendar goes on."""
+    for step in lives(data):
+        for before, after in pairwise(
+            [status(step.before, step.since), status(step.before, step.on), status(step.after, step.on)]
+        ):
+            if before is not after:
+                event(f"{before} to {after}")
+                assert after in LEADS_TO[before] | AT_ANY_TIME, f"{before} to {after} by {step.command.verb}"
+
+
+def test_no_status_rests_on_what_is_sealed() -> None:
+    """A read model without a key shows the same status: nothing sealed decides it, ages apart no overlay either."""
+    for known in EXAMPLE_FACTS:
+        if known.topic.startswith("case."):
+            seen = CASE.fold([recorded(fact, nth) for nth, fact in enumerate((*READY, CLEARED, known), start=1)])
+            hidden = CASE.fold(
+                [recorded(withheld(fact), nth) for nth, fact in enumerate((*READY, CLEARED, known), start=1)]
+            )
+            assert status(seen, TODAY) is status(hidden, TODAY), known.topic
+            ages = {Overlay.CHILD, Overlay.POSSIBLY_CHILD}
+            assert overlays(seen, TODAY) - ages == overlays(hidden, TODAY) - ages, known.topic
+
+
+def withheld(fact: Fact) -> Fact:
+    personal = [name for name, label in fact.labels().items() if label is not BlockLabel.OPEN]
+    return fact.model_copy(update=dict.fromkeys(personal, WITHHELD))
 
 
 def test_a_clearance_holds_through_its_last_day(case: Scenario) -> None:
@@ -82,6 +157,35 @@ def test_a_screening_that_expires_leaves_the_person_registered_again(case: Scena
 
 def test_an_approval_by_any_state_survives_the_refusal_of_another(case: Scenario) -> None:
     case.given(*HELD, APPROVED, REFUSED.model_copy(update={"country": "GB"})).then_status(Status.APPROVED)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ((), set()),
+        ((BLOCKED,), {Overlay.BLOCKED}),
+        ((FACT["case.nationality-disputed"],), {Overlay.NATIONALITY_DISPUTED}),
+        ((FACT["case.moved-to-facility"],), {Overlay.SEPARATED_FAMILY}),
+        ((FACT["case.uncleared-transfer-reported"],), {Overlay.NON_COMPLIANT_TRANSFER}),
+        ((FACT["case.departed"],), {Overlay.NON_COMPLIANT_TRANSFER}),
+        ((FACT["case.access-restricted"],), {Overlay.RESTRICTED}),
+        ((FACT["case.access-restricted"].model_copy(update={"restriction": Restriction.NONE}),), set()),
+        ((FACT["case.retention-hold-placed"],), {Overlay.HOLD}),
+        ((FACT["case.retention-hold-placed"], FACT["case.retention-hold-released"]), set()),
+        ((FACT["case.person-erased"],), {Overlay.ERASED}),
+    ],
+)
+def test_overlays_say_what_is_true_whatever_the_status(
+    case: Scenario, facts: tuple[Fact, ...], expected: set[Overlay]
+) -> None:
+    case.given(*HELD, *facts).then_overlays(*expected)
+
+
+def test_a_hold_lasts_through_its_last_day_and_the_case_foretells_it(case: Scenario) -> None:
+    last = date(2025, 1, 1)
+    case.given(*HELD, FACT["case.retention-hold-placed"]).then_overlays(Overlay.HOLD, on=last)
+    case.then_overlays(on=last + timedelta(days=1))
+    assert settled_until(case.case, TODAY) == last + timedelta(days=1)
 
 
 # ---------------------------------------------------------------- age
@@ -111,9 +215,6 @@ def test_a_person_of_whose_birth_nothing_is_on_record_may_be_a_child(case: Scena
 
 def test_an_age_that_may_not_be_read_is_not_guessed() -> None:
     hidden = FACT["case.birth-recorded"].model_copy(update={"birth": WITHHELD})
-    from domain.case.case import CASE  # noqa: PLC0415
-    from tests.scenario import recorded  # noqa: PLC0415
-
     state = CASE.fold([recorded(OPENED, 1), recorded(hidden, 2)])
     assert overlays(state, TODAY) == set()
 
