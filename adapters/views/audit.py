@@ -5,10 +5,10 @@ One row per fact, for ever: also one that was taken back since stays, and says s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from adapters.views.register import Column, Condition, Register, equal
@@ -99,40 +99,33 @@ BREACHES: Final = Register(BREACH, (Column("position", "bigint"),))
 
 def correction_rows(facts: Sequence[Recorded]) -> list[CorrectionRow]:
     """Return a row for each correction of a case; facts in record order, as recorded."""
-    changes = [
-        (recorded, recorded.fact)
-        for recorded in facts
-        if isinstance(recorded.fact, FactCorrected | FactRetracted | DeathRecordRetracted)
-    ]
+    changes = [recorded for recorded in facts if type(recorded.fact) in _CORRECTIONS]
     if not changes:
         return []
     known = {stamp.fact_id: (stamp.version, fact.topic) for stamp, fact in facts}
     gone = undone(facts)
-    return [
-        CorrectionRow._make(
-            (
-                *_reported(recorded, gone),
-                fact.target_fact_id,
-                *known.get(fact.target_fact_id, (None, None)),
-                fact.cause.value,
-                fact.corrected_fields if isinstance(fact, FactCorrected) else (),
-            )
-        )
-        for recorded, fact in changes
-    ]
+    return [CorrectionRow._make((*_reported(recorded, gone), *_what(recorded.fact, known))) for recorded in changes]
+
+
+_CORRECTIONS: Final[frozenset[type[Fact]]] = frozenset({FactCorrected, FactRetracted, DeathRecordRetracted})
+
+
+def _what(fact: Fact, known: Mapping[UUID, tuple[int, str]]) -> tuple[Any, ...]:
+    """Return which fact is put right and why, and which fields of it."""
+    by = cast("FactCorrected | FactRetracted | DeathRecordRetracted", fact)
+    fields = by.corrected_fields if isinstance(by, FactCorrected) else ()
+    return by.target_fact_id, *known.get(by.target_fact_id, (None, None)), by.cause.value, fields
 
 
 def breach_rows(case: CaseState, facts: Sequence[Recorded]) -> list[BreachRow]:
     """Return a row for each breach of a case, folded from these facts in record order, as recorded."""
-    uncleared = {odd.fact_id for odd in case.anomalies if odd.code == UNCLEARED}
-    found = [recorded for recorded in facts if _is_breach(recorded, uncleared)]
-    gone = undone(facts) if found else frozenset()
+    found = [recorded for recorded in facts if type(recorded.fact) in _BREACHES]
+    if uncleared := {odd.fact_id for odd in case.anomalies if odd.code == UNCLEARED}:
+        found += [recorded for recorded in facts if recorded.stamp.fact_id in uncleared]
+    if not found:
+        return []
+    gone = undone(facts)
     return [BreachRow._make((*_reported(recorded, gone), *_where(case, recorded.fact))) for recorded in found]
-
-
-def _is_breach(recorded: Recorded, uncleared: set[UUID]) -> bool:
-    cls = type(recorded.fact)
-    return cls in _BREACHES or (cls is Departed and recorded.stamp.fact_id in uncleared)
 
 
 _BREACHES: Final[frozenset[type[Fact]]] = frozenset({UnclearedTransferReported, AssuranceBreachReported})
