@@ -110,6 +110,8 @@ class Act(NamedTuple):
     """The stream that is asked; given to commands that rest on others."""
     facts: Sequence[Recorded] = ()
     """The facts of the stream as loaded, in record order, nothing applied; given to commands that rest on facts."""
+    permissions: frozenset[str] = frozenset()
+    """What the caller's role carries; given to commands that rest on facts."""
 
     @property
     def today(self) -> date:

@@ -28,6 +28,7 @@ from domain.deciding import Conclusion, concluded
 from domain.kernel import Act, Command, CommandKind, Fact, Recorded, Refused, Stamp
 from domain.privacy import PERSONAL_CLASSES
 from domain.registry import AGGREGATES
+from domain.roles import ROLES
 from tests.examples import AL_HOL, EVIDENCE_SHA256, REGISTERED, ROJ
 from tests.examples_record import STREAM, fact_id
 
@@ -118,6 +119,7 @@ class Scenario:
         self.outcome: list[tuple[Fact, PartialDate]] | Refused = []
         self.elsewhere: list[tuple[UUID, Fact, PartialDate]] = []
         self.review: list[Fact] = []
+        self.permissions = frozenset[str]().union(*ROLES.values())
         for camp in (AL_HOL, ROJ) if house is None else ():
             self.beside(camp, REGISTERED, aggregate="facility")
 
@@ -194,6 +196,7 @@ class Scenario:
             others=others,
             stream=self.stream,
             facts=tuple(self.history),
+            permissions=self.permissions,
         )
         return concluded(command, self.state, act)
 

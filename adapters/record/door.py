@@ -251,7 +251,7 @@ class Door:
         command = request.command
         loaded, facts = await opening.stream(stream, found.rows, command.aggregate)
         if command.rests_on_facts:
-            act = act._replace(facts=facts)
+            act = act._replace(facts=facts, permissions=request.caller.permissions)
         others: dict[UUID, LoadedStream] = {}
         streams = command.rests_on(loaded.state)
         while further := streams - others.keys() - {stream}:

@@ -223,6 +223,7 @@ REFUSALS: Final = {
     "record.evidence-missing": "The record did not show the evidence on which this rests.",
     "record.in-future": "It cannot have happened yet: this date is in the future.",
     "record.late-reason-missing": "It happened more than 30 days ago: say why it is recorded late.",
+    "record.not-in-your-role": "Who may not record a fact of this kind does not put one right.",
     "record.not-yours": "Only the agency that recorded it, its successor or superior, or a court can put this right.",
     "record.unknown-fact": "No such fact is on this case.",
     "record.withheld": "What this rests on was not opened for this request.",

@@ -6,20 +6,19 @@ given on a record which is then put right is withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, cast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Union, cast
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema
 
 from domain.case.age import refuse_implausible
-from domain.case.agencies import is_court_over, is_successor, is_superior
-from domain.case.case import CASE, FACTS_OF_A_CASE, CaseState
-from domain.case.journey import ClearanceWithdrawn, ClearedToDepart, WithdrawalCause, withdrawal
-from domain.case.record import CaseAbsorbed, CaseMergedInto, MergeReversed, PersonErased
-from domain.case.registration import CaseOpened
+from domain.case.case import FACTS_OF_A_CASE, CaseState
+from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.rectifying import NEVER_CORRECTED, NEVER_RETRACTED, refuse_others
 from domain.case.request import CaseDecision
+from domain.case.resting import dependents, tried, unfit
 from domain.case.work import WORK, TaskKind, task
 from domain.corrections import (
     CHANGES,
@@ -38,19 +37,7 @@ from domain.dates import PartialDate
 from domain.deciding import not_in_future, readable
 from domain.kernel import Act, Dated, Decision, Fact, FromField, Recorded, Refused, labels_of
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
-from domain.values import AgencyCode, CountryCode
-
-NEVER_RETRACTED: Final[Mapping[type[Fact], str]] = {
-    CaseOpened: "A case is not retracted: close it as opened in error.",
-    ClearedToDepart: "A clearance is withdrawn, not retracted.",
-    ClearanceWithdrawn: "A withdrawn clearance is not given back: clear anew.",
-    CaseMergedInto: "A merge is reversed, not retracted.",
-    CaseAbsorbed: "A merge is reversed, not retracted.",
-    MergeReversed: "A reversed merge is merged anew.",
-    PersonErased: "An erasure cannot be undone.",
-}
-"""Facts that are undone in another way, or not at all, and the sentence that says so."""
-NEVER_CORRECTED: Final = frozenset({*NEVER_RETRACTED, FactRetracted}) - {CaseOpened}
+from domain.values import CountryCode
 
 
 class _Correctable:
@@ -75,8 +62,8 @@ else:
 class _Change(CaseDecision):
     """A request to put the record right.
 
-    :raises Refused: ``record.unknown-fact``, ``record.not-yours`` unless the acting agency recorded the fact, is the
-        registered successor or superior of the one that did, or a court of its state.
+    :raises Refused: ``record.unknown-fact``, ``record.not-yours``, ``record.not-in-your-role``
+        (:func:`domain.case.rectifying.refuse_others`).
     """
 
     rests_on_facts = True
@@ -88,12 +75,7 @@ class _Change(CaseDecision):
         found = next((known for known in act.facts if known.stamp.fact_id == fact_id), None)
         if found is None:
             raise Refused("record.unknown-fact", "No such fact is on this case.")
-        if not _may_change(act.agency, found.stamp.agency):
-            raise Refused(
-                "record.not-yours",
-                f"Only {found.stamp.agency}, its successor or superior, or a court of its state can put this right.",
-                agency=found.stamp.agency,
-            )
+        refuse_others(found, act)
         return found
 
     def _follows(
@@ -102,7 +84,7 @@ class _Change(CaseDecision):
         """Withdraw the clearance in force, and raise a task when something no longer fits that did."""
         if any(type(target) not in WORK.evolvers for target in targets):
             yield from withdrawal(case, act, WithdrawalCause.CORRECTION)
-        if _unfit(effective(changed)) - _unfit(effective(act.facts)):
+        if unfit(effective(changed)) - unfit(effective(act.facts)):
             yield task(act, 0, TaskKind.REVIEW_ANOMALY)
 
 
@@ -147,7 +129,7 @@ class CorrectFact(_Change):
         fact = correction(target, replacement, new_day=new_day, cause=self.cause, reason=self.reason)
         day = self.occurred_on if new_day and self.occurred_on is not None else now.stamp.occurred_on
         yield Dated(fact, day)
-        yield from self._follows(case, act, [*act.facts, _tried(act.facts, act, fact, day)], [target.fact])
+        yield from self._follows(case, act, [*act.facts, tried(act.facts, act, fact, day)], [target.fact])
 
     def concerns(self) -> CountryCode | None:
         """Return the state that the corrected fact openly names: its officers must see the case from now on."""
@@ -176,7 +158,7 @@ class CorrectFact(_Change):
         fields = {
             name: value for name, value in self.replacement.fields.items() if readable(getattr(now.fact, name)) != value
         }
-        if any(name.endswith("_id") for name in fields):
+        if any(name.endswith("_id") or name in cls.subjects.values() for name in fields):
             raise Refused("correction.of-an-id", "Others refer to it by this id: retract it and record it anew.")
         for name, value in fields.items():
             takes_effect = isinstance(cls.valid, FromField) and cls.valid.name == name
@@ -225,57 +207,10 @@ class RetractFact(_Change):
         changed = [*act.facts]
         for target in sorted(targets, key=lambda one: -one.stamp.version):
             fact = FactRetracted(target_fact_id=target.stamp.fact_id, cause=self.cause, reason=self.reason)
-            changed.append(_tried(changed, act, fact, self.day(act)))
+            changed.append(tried(changed, act, fact, self.day(act)))
             yield fact
         if targets:
             yield from self._follows(case, act, changed, [target.fact for target in targets])
-
-
-def dependents(facts: Sequence[Recorded], targets: Sequence[Recorded]) -> list[Recorded]:
-    """Return the facts that rest on others (I11): without those they would not fit, or refer to nothing on record."""
-    taken = {target.stamp.fact_id for target in targets}
-    counting = effective(facts)
-    left = [known for known in counting if known.stamp.fact_id not in taken]
-    unfit = {fact_id for fact_id, _ in _unfit(left) - _unfit(counting)}
-    first = [known for target in targets for known in counting if known.stamp.fact_id == target.stamp.fact_id]
-    brought = {named for known in first for named in _ids(known.fact)}
-    for known in left:
-        if known.stamp.version < min((target.stamp.version for target in targets), default=0):
-            brought -= _ids(known.fact)
-    referring = {known.stamp.fact_id for known in left if _ids(known.fact) & (brought | taken)}
-    return [known for known in left if known.stamp.fact_id in unfit | referring and type(known.fact) not in CHANGES]
-
-
-def _ids(fact: Fact) -> frozenset[UUID]:
-    """Return the ids by which a fact is referred to, or refers to others; places and people are no such ids."""
-    return frozenset(value for name, value in fact.__dict__.items() if name.endswith("_id") and isinstance(value, UUID))
-
-
-def _unfit(facts: Sequence[Recorded]) -> frozenset[tuple[UUID, str]]:
-    """Return the anomalies of facts that count, in record order."""
-    return frozenset((odd.fact_id, odd.code) for odd in CASE.go_on(facts, CASE.empty).anomalies)
-
-
-def _tried(facts: Sequence[Recorded], act: Act, fact: Fact, day: PartialDate) -> Recorded:
-    """Return a fact as it would stand after others, to see what would follow from it."""
-    last = facts[-1].stamp
-    stamp = last._replace(
-        version=last.version + 1,
-        position=0,
-        fact_id=act.new_id(last.version),
-        command_id=act.command_id,
-        occurred_on=day,
-    )
-    return Recorded(stamp, fact)
-
-
-def _may_change(agency: AgencyCode, recorded_by: AgencyCode) -> bool:
-    return (
-        agency == recorded_by
-        or is_successor(agency, recorded_by)
-        or is_superior(agency, recorded_by)
-        or is_court_over(agency, recorded_by)
-    )
 
 
 def _fits(fact: Fact, replacement: Replacement) -> None:

@@ -15,6 +15,7 @@ from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.guardianship import GuardianAppointed
 from domain.case.identity import BirthRecorded, NameRecorded
 from domain.case.registration import CaseClosed, CaseOpened, ClosureReason
+from domain.case.screening import ScreeningResult
 from domain.case.status import Overlay, Status
 from domain.case.whereabouts import AdmittedToFacility, MovedToFacility, MoveReason
 from domain.case.work import NoteAdded
@@ -23,8 +24,9 @@ from domain.corrections import FactCorrected, FactRetracted, effective, replacem
 from domain.dates import PartialDate
 from domain.kernel import Fact, Recorded
 from domain.privacy import ERASED, WITHHELD
+from domain.roles import ROLES, Role
 from domain.values import Evidence
-from tests.examples import AL_HOL, BLOCKED, CLEARED, FACT, HELD, NAMED, OPENED, READY, ROJ
+from tests.examples import AL_HOL, ASKED_TO_SCREEN, BLOCKED, CLEARED, FACT, HELD, NAMED, OPENED, READY, ROJ, SCREENED
 from tests.examples_record import fact_id
 from tests.scenario import TODAY, Scenario
 
@@ -235,12 +237,13 @@ def test_what_was_retracted_may_be_recorded_again(case: Scenario) -> None:
 
 # ---------------------------------------------------------------- I11: what rests on what
 def test_a_block_that_was_lifted_is_retracted_with_its_lifting_or_not_at_all(case: Scenario) -> None:
-    case.given(*HELD, BLOCKED, FACT["case.security-block-lifted"]).when(retract(3)).then_refused("retraction.rested-on")
+    case.given(*HELD, BLOCKED, FACT["case.security-block-lifted"]).when(retract(3), agency="IQ-INSS")
+    case.then_refused("retraction.rested-on")
     assert not isinstance(case.outcome, list)
     assert case.outcome.details["facts"] == [
         {"fact_id": str(fact_id(4)), "topic": "case.security-block-lifted", "version": 4}
     ]
-    case.when(retract(3, 4))
+    case.when(retract(3, 4), agency="IQ-INSS")
     assert [type(fact) for fact in counting(case)] == [CaseOpened, AdmittedToFacility]
 
 
@@ -251,7 +254,8 @@ def test_an_admission_is_not_retracted_from_under_a_move(case: Scenario) -> None
 
 
 def test_a_retracted_lifting_leaves_the_block_open(case: Scenario) -> None:
-    case.given(*HELD, BLOCKED, FACT["case.security-block-lifted"]).when(retract(4)).then_overlays(Overlay.BLOCKED)
+    case.given(*HELD, BLOCKED, FACT["case.security-block-lifted"]).when(retract(4), agency="IQ-INSS")
+    case.then_overlays(Overlay.BLOCKED)
 
 
 def test_a_case_is_closed_as_opened_in_error_and_not_retracted(case: Scenario) -> None:
@@ -280,18 +284,36 @@ def test_a_note_that_is_corrected_leaves_the_clearance(case: Scenario) -> None:
 
 
 def test_a_retracted_block_gives_no_clearance_back(case: Scenario) -> None:
-    case.given(*READY, CLEARED, BLOCKED, FACT["case.clearance-withdrawn"]).when(retract(len(READY) + 2))
+    case.given(*READY, CLEARED, BLOCKED, FACT["case.clearance-withdrawn"]).when(
+        retract(len(READY) + 2), agency="IQ-INSS"
+    )
     assert not case.case.blocks.open
     assert case.case.journey.clearance is None
 
 
 # ---------------------------------------------------------------- who may
 def test_only_who_recorded_it_puts_it_right(case: Scenario) -> None:
-    case.given(*HELD, BLOCKED).when(retract(3), agency="UN-UNHCR").then_refused("record.not-yours")
-    case.when(correct(3, type(BLOCKED), review_due_on=date(2022, 2, 1)), agency="IQ-INSS")
-    case.then_refused("record.not-yours")
+    case.given(*HELD, BORN_1994).when(retract(3), agency="UN-UNHCR").then_refused("record.not-yours")
     case.when(retract(3), agency="SY-COURT-RAQQA")
+    assert case.case.identity.birth is None
+
+
+def test_a_block_is_put_right_by_the_agency_for_which_it_stands(case: Scenario) -> None:
+    case.given(*HELD, BLOCKED).when(retract(3)).then_refused("record.not-yours")
+    case.when(correct(3, type(BLOCKED), agency="SY-AANES")).then_refused("record.not-yours")
+    case.when(correct(3, type(BLOCKED), review_due_on=date(2022, 2, 1)), agency="IQ-INSS")
+    case.when(retract(3), agency="IQ-PMO")
     assert not case.case.blocks.open
+
+
+def test_who_clears_does_not_first_correct_what_stands_in_the_way(case: Scenario) -> None:
+    case.permissions = ROLES[Role.SUPERVISOR]
+    case.given(*HELD, ASKED_TO_SCREEN, SCREENED.model_copy(update={"result": ScreeningResult.ADVERSE}))
+    case.when(correct(4, type(SCREENED), result="cleared")).then_refused("record.not-in-your-role")
+    case.when(retract(4)).then_refused("record.not-in-your-role")
+    case.permissions = ROLES[Role.SECURITY_OFFICER]
+    case.when(correct(4, type(SCREENED), result="cleared"))
+    assert counting(case)[3] == SCREENED
 
 
 def test_a_fact_of_another_case_is_unknown_here(case: Scenario) -> None:

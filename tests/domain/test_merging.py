@@ -50,7 +50,7 @@ def test_a_merged_case_takes_no_decision_and_says_where_to_ask(case: Scenario) -
 
 def test_what_was_wrong_on_a_merged_case_is_still_put_right(case: Scenario) -> None:
     registered_twice(case, *HELD, BLOCKED).when(INTO_ROJ)
-    case.when(RetractFact(target_fact_id=fact_id(3), cause="wrong_person", reason="A namesake."))
+    case.when(RetractFact(target_fact_id=fact_id(3), cause="wrong_person", reason="A namesake."), agency="IQ-INSS")
     assert not case.case.blocks.open
 
 
