@@ -197,6 +197,7 @@ REFUSALS: Final = {
     "case.deceased": "The person has died: nothing more is decided about them.",
     "case.merged": "The person has another case, which goes on: decide there.",
     "case.in-transit": "The person is on the way: record the arrival first.",
+    "case.restricted": "The case is kept and not used until the dispute about it is settled.",
     "clearance.backdated": "A clearance is given on the day on which the rules are checked.",
     "clearance.expires-before-given": "The clearance would have expired before it was given.",
     "clearance.in-force": "Another clearance is in force: withdraw it first.",

@@ -29,7 +29,7 @@ class ClearToDepart(CaseDecision):
 
     :raises Refused: ``departure.not-ready`` with every unmet rule, ``clearance.in-force`` when another clearance
         stands, ``clearance.backdated`` for a day in the past, ``clearance.expires-before-given``,
-        ``record.evidence-missing``.
+        ``record.evidence-missing``, ``case.restricted``.
     """
 
     permission = "case:clear-to-depart"

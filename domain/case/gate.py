@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.case import conditions, safeguards
 from domain.case.departure import DepartureRequest
+from domain.case.record import Restriction
 from domain.kernel import Refused
 
 if TYPE_CHECKING:
@@ -235,8 +236,11 @@ def _asked(rule: Rule, case: CaseState, request: DepartureRequest) -> Unmet | No
 def refuse_unready(case: CaseState, request: DepartureRequest) -> None:
     """Let a departure pass for which every rule holds.
 
-    :raises Refused: ``departure.not-ready`` with all unmet rules.
+    :raises Refused: ``departure.not-ready`` with all unmet rules, ``case.restricted`` while the record on which they
+        would rest is kept and not used.
     """
+    if any(known.record.restriction is Restriction.PROCESSING for known in request.cases(case)):
+        raise Refused("case.restricted", "The case is kept and not used until the dispute about it is settled.")
     if rules := unmet(case, request):
         raise Refused(
             "departure.not-ready",

@@ -86,9 +86,53 @@ class Overlay(StrEnum):
     """The person's keys were destroyed."""
 
 
+def _closed(case: CaseState, _on: date) -> bool:
+    return case.registration.closed is not None
+
+
+def _merged(case: CaseState, _on: date) -> bool:
+    return case.record.merged_into is not None
+
+
+def _deceased(case: CaseState, _on: date) -> bool:
+    return case.life.death is not None
+
+
+def _missing(case: CaseState, _on: date) -> bool:
+    return case.whereabouts.place is Place.MISSING
+
+
+def _in_transit(case: CaseState, _on: date) -> bool:
+    return case.in_transit
+
+
+def _in_aftercare(case: CaseState, on: date) -> bool:
+    return _received(case, on) and case.work.accepted_open
+
+
+def _received(case: CaseState, _on: date) -> bool:
+    return case.whereabouts.place is Place.GONE
+
+
+def _manifested(case: CaseState, on: date) -> bool:
+    return case.journey.manifest is not None and _ready(case, on)
+
+
 def _ready(case: CaseState, on: date) -> bool:
     given = case.journey.clearance
     return given is not None and given.in_force(on)
+
+
+def _released(case: CaseState, _on: date) -> bool:
+    return case.whereabouts.place is Place.RELEASED
+
+
+def _approved(case: CaseState, _on: date) -> bool:
+    return case.decisions.approved
+
+
+def _refused(case: CaseState, _on: date) -> bool:
+    return case.decisions.refused
 
 
 def _cleared(case: CaseState, on: date) -> bool:
@@ -96,26 +140,30 @@ def _cleared(case: CaseState, on: date) -> bool:
     return bool(last) and all(known.outcome is not None and known.outcome.clears(on) for known in last)
 
 
-def _on_manifest(case: CaseState, on: date) -> bool:
-    return case.journey.manifest is not None and _ready(case, on)
+def _in_screening(case: CaseState, _on: date) -> bool:
+    return any(True for _ in case.screening.open)
+
+
+def _identified(case: CaseState, _on: date) -> bool:
+    return case.identity.verified is not None and bool(case.nationality.confirmed)
 
 
 ORDER: Final[tuple[tuple[Status, Callable[[CaseState, date], bool]], ...]] = (
-    (Status.CLOSED, lambda case, _on: case.registration.closed is not None),
-    (Status.MERGED, lambda case, _on: case.record.merged_into is not None),
-    (Status.DECEASED, lambda case, _on: case.life.death is not None),
-    (Status.MISSING, lambda case, _on: case.whereabouts.place is Place.MISSING),
-    (Status.IN_TRANSIT, lambda case, _on: case.in_transit),
-    (Status.AFTERCARE, lambda case, _on: case.whereabouts.place is Place.GONE and case.work.accepted_open),
-    (Status.RECEIVED, lambda case, _on: case.whereabouts.place is Place.GONE),
-    (Status.MANIFESTED, _on_manifest),
+    (Status.CLOSED, _closed),
+    (Status.MERGED, _merged),
+    (Status.DECEASED, _deceased),
+    (Status.MISSING, _missing),
+    (Status.IN_TRANSIT, _in_transit),
+    (Status.AFTERCARE, _in_aftercare),
+    (Status.RECEIVED, _received),
+    (Status.MANIFESTED, _manifested),
     (Status.READY, _ready),
-    (Status.RELEASED_LOCALLY, lambda case, _on: case.whereabouts.place is Place.RELEASED),
-    (Status.APPROVED, lambda case, _on: case.decisions.approved),
-    (Status.REFUSED, lambda case, _on: case.decisions.refused),
+    (Status.RELEASED_LOCALLY, _released),
+    (Status.APPROVED, _approved),
+    (Status.REFUSED, _refused),
     (Status.CLEARED, _cleared),
-    (Status.SCREENING, lambda case, _on: any(True for _ in case.screening.open)),
-    (Status.IDENTIFIED, lambda case, _on: case.identity.verified is not None and bool(case.nationality.confirmed)),
+    (Status.SCREENING, _in_screening),
+    (Status.IDENTIFIED, _identified),
 )
 """The predicates in the order in which they are asked; a case of which none holds is registered."""
 

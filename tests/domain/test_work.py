@@ -20,6 +20,7 @@ from domain.case.casework import (
     RaiseTask,
     ResolveFlag,
 )
+from domain.case.clearance import ClearToDepart
 from domain.case.record import HoldBasis, Restriction
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.retention import PlaceRetentionHold, ReleaseRetentionHold, RestrictAccess
@@ -147,6 +148,7 @@ def test_a_case_that_is_kept_and_not_used_serves_no_clearance(case: Scenario) ->
     assert case.case.journey.clearance is not None
     case.when(RestrictAccess(restriction=Restriction.PROCESSING, reason="Disputed."))
     assert case.case.journey.clearance is None
+    case.when(ClearToDepart(destination="IQ")).then_refused("case.restricted")
     case.when(RestrictAccess(restriction=Restriction.NONE, reason="Settled."))
     assert case.case.record.restriction is Restriction.NONE
 
