@@ -37,10 +37,18 @@ def test_a_log_of_three_levels_has_no_faults(archive: Archive) -> None:
     assert inspected(archive) == FsckReport(facts=66_000, sealed=66_000)
 
 
+FLIPPED_FACT = "UPDATE record.fact SET frame = set_byte(frame, 30, get_byte(frame, 30) # 1) WHERE position = 300"
+
+
+def flipped(at: int) -> str:
+    """A bit of a tile: a byte that is overwritten may have been the same before."""
+    return f"UPDATE evidence.tile SET hashes = set_byte(hashes, {at}, get_byte(hashes, {at}) # 1) "
+
+
 @pytest.mark.parametrize(
     ("change", "first", "said"),
     [
-        ("UPDATE record.fact SET frame = set_byte(frame, 30, 0) WHERE position = 300", 300, "not the fact that was"),
+        (FLIPPED_FACT, 300, "not the fact that was"),
         ("UPDATE record.fact SET frame = 'x' WHERE position = 3", 3, "no fact"),
         ("UPDATE record.fact SET leaf = sha256('x') WHERE position = 601", 601, "column leaf"),
         ("UPDATE record.fact SET version = 1000 WHERE position = 2", 2, "another version"),
@@ -50,8 +58,8 @@ def test_a_log_of_three_levels_has_no_faults(archive: Archive) -> None:
         ("UPDATE record.fact SET stream = gen_random_uuid() WHERE position = 1", 1, "another stream"),
         ("DELETE FROM record.fact WHERE position = 17", 17, "Missing"),
         ("DELETE FROM record.fact WHERE position > 598", 599, "gone"),
-        ("UPDATE evidence.tile SET hashes = set_byte(hashes, 64, 0) WHERE level = 0 AND number = 1", 259, "not the"),
-        ("UPDATE evidence.tile SET hashes = set_byte(hashes, 32, 0) WHERE level = 1", 257, "Tile 1/0"),
+        (flipped(64) + "WHERE level = 0 AND number = 1", 259, "not the"),
+        (flipped(32) + "WHERE level = 1", 257, "Tile 1/0"),
         ("DELETE FROM evidence.tile WHERE level = 0 AND number = 2", 513, "not the fact"),
         ("UPDATE evidence.head SET size = 599", 0, ""),
         ("UPDATE evidence.head SET root = sha256('x')", 0, ""),
