@@ -17,6 +17,7 @@ from api.front import CommandTable, Front
 from api.integrators import events, stream
 from api.metrics import Metrics
 from api.services import Services
+from api.subjects import report, requests
 
 API_VERSION: Final = "1"
 """As in the paths: what would break a client is published beside it under the next."""
@@ -34,6 +35,8 @@ ROUTERS: Final = (
     clearances.router,
     registers.router,
     changes.router,
+    requests.router,
+    report.router,
     events.router,
     stream.router,
     operations.router,

@@ -29,6 +29,10 @@ keys = typer.Typer(help="The keys of people: what there are, and wrapping them a
 app.add_typer(keys, name="keys")
 access = typer.Typer(help="The log of reads: who opened what is sealed, of whom and why.", no_args_is_help=True)
 app.add_typer(access, name="access")
+subject = typer.Typer(
+    help="What people ask about their own data: reports, erasures, certificates.", no_args_is_help=True
+)
+app.add_typer(subject, name="subject")
 
 
 @app.command()
@@ -154,6 +158,40 @@ def keys_status(data_dir: DataDir = None, output: Output = Format.TABLE) -> None
     from api.console.keys import run_status
 
     run_status(data_dir=data_dir, as_json=output is Format.JSON)
+
+
+@subject.command("report")
+def subject_report(
+    case: Annotated[UUID, typer.Argument(help="A case of the person.")],
+    officer: Annotated[UUID, typer.Option(help="Reference of the officer in whose name it is read.")],
+    purpose: Annotated[str, typer.Option(help="Why: the request that is answered, as a code.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Print everything that is held of a person, and everybody who ever opened any of it. This reading is recorded."""
+    from api.console.subjects import run_report
+
+    run_report(case, officer=officer, purpose=purpose, data_dir=data_dir)
+
+
+@subject.command("erase")
+def subject_erase(data_dir: DataDir = None) -> None:
+    """Erase whoever is due: two people agreed, the time to think again is over, and nothing stands in the way.
+
+    The worker does the same by itself. Nobody is named here: whom to erase is asked for and agreed to over the API.
+    """
+    from api.console.subjects import run_erase
+
+    run_erase(data_dir=data_dir)
+
+
+@subject.command("certificate")
+def subject_certificate(
+    request: Annotated[UUID, typer.Argument(help="The request for erasure.")], data_dir: DataDir = None
+) -> None:
+    """Print the certificate of an erasure: what was destroyed, with proof from the log, and the date for backups."""
+    from api.console.subjects import run_certificate
+
+    run_certificate(request, data_dir=data_dir)
 
 
 @access.command("who-saw")

@@ -59,6 +59,7 @@ async def services(settings: Settings, databases: Databases) -> AsyncIterator[Se
         view = View(OPEN_VIEW, origin=settings.origin, secret=record.root.derive("pseudonyms"))
         yield Services(
             settings=settings,
+            databases=databases,
             record=record,
             door=Door(record),
             notary=notary_of(settings),

@@ -26,7 +26,8 @@ from adapters.record.errors import (
     TooContended,
     UnknownFact,
 )
-from adapters.record.keys import PersonIsErased
+from adapters.record.keys import MissingKey, PersonIsErased
+from adapters.record.sealing import Tampered
 from adapters.views.freshness import NotYetProjected
 from api.messages import ENGLISH
 from api.tokens import TokenRefused
@@ -75,6 +76,7 @@ KINDS: Final = (
     Kind(404, "command.unknown", "There is no such command"),
     Kind(405, "method.not-allowed", "This cannot be done here"),
     Kind(408, "body.too-slow", "The body did not arrive in time"),
+    Kind(404, "erasure.not-done", "The person is not erased"),
     Kind(409, "request.refused", "The request is refused", (Refused,)),
     Kind(409, "log.forked", "The cursor lies beyond the record"),
     Kind(409, "idempotency-key.reused", "The Idempotency-Key was used for another request", (KeyReused,)),
@@ -86,6 +88,7 @@ KINDS: Final = (
     Kind(422, "query.malformed", "The query does not fit"),
     Kind(428, "version.missing", "If-Match is needed", (PreconditionMissing,)),
     Kind(429, "streams.too-many", "Too many open streams", headers=((b"retry-after", b"15"),)),
+    Kind(500, "record.altered", "What is stored was altered", (Tampered, MissingKey)),
     Kind(500, "fault", "Something is broken on our side"),
     Kind(503, "record.contended", "Others are recording on the same case", (TooContended,), _AGAIN),
     Kind(
@@ -98,6 +101,7 @@ KINDS: Final = (
     Kind(503, "keys.unavailable", "The keys cannot be reached", (KeysUnavailable,), _AGAIN),
     Kind(503, "record.newer-than-service", "The record is newer than this service", (UnknownFact,)),
     Kind(503, "record.fate-unknown", "The record did not answer in time", headers=_AGAIN),
+    Kind(503, "erasure.not-sealed", "The erasure is not sealed yet", headers=_AGAIN),
     Kind(503, "position.not-reached", "The read models are not there yet", (NotYetProjected,), _AGAIN),
 )
 """Every problem that this service answers with."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.database import Databases
 from adapters.evidence.receipts import Notary
 from adapters.feed.tail import Tail
 from adapters.record.door import Door
@@ -31,6 +32,7 @@ class Services:
     """One of each, shared by all requests of the process."""
 
     settings: Settings
+    databases: Databases
     record: Record
     door: Door
     notary: Notary

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from psycopg import AsyncConnection
+
 from adapters.views.register import Column, Condition, Register, equal
+from adapters.views.scope import EVERYONE, seen_by
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
 from domain.case.record import PersonErased
@@ -69,6 +72,9 @@ class ErasedRow(NamedTuple):
 ERASURES: Final = View("erased", ErasedRow, (Kind.UUID, Kind.DATE, Kind.TEXT, Kind.TEXT, Kind.INT8), owner="case_id")
 
 
+ERASURES_AS_RECORDED: Final = Register(ERASURES, (Column("position", "bigint"),))
+
+
 def request_rows(request: SubjectRequestState, facts: Sequence[Recorded]) -> list[SubjectRequestRow]:
     """Return the row of a folded request; none while it does not say what is asked."""
     if (asked := request.asked) is None:
@@ -120,3 +126,11 @@ class RequestFilter:
         yield from equal("kind", self.kind)
         yield from equal("state", self.state)
         yield from equal("case_id", self.case_id)
+
+
+async def erased_since(connection: AsyncConnection[Any], day: date) -> int:
+    """Return how many cases were erased after a day: they are in no figure, also not in those of earlier days."""
+    async with seen_by(connection, frozenset({EVERYONE})):
+        cursor = await connection.execute("SELECT count(*) FROM views.erased WHERE erased_on > %s", (day,))
+        row = await cursor.fetchone()
+    return int(row[0]) if row else 0

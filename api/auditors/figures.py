@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from adapters.views.figures import Figure, figures
+from adapters.views.requests import erased_since
 from api.entrance import Asker, TheServices
 from api.moments import AsOf, MinPosition, today
 
@@ -21,14 +22,16 @@ async def show_figures(
 ) -> Response:
     """Every published figure of autumn 2021, counted from the record in valid time. Counts only, of all cases.
 
-    Each says how it is counted, what was published, and whether invented people are in it (``synthetic``).
+    Each says how it is counted, what was published, and whether invented people are in it (``synthetic``). People who
+    were erased are in none of them: ``erased_since`` is how many were, after that day.
     """
     asker.needs("figures:read")
     await services.shown(min_position)
     day = as_of or today()
     async with services.reading() as connection:
-        counted = await figures(connection, day)
-    return Response(orjson.dumps({"as_of": day, "figures": shown(counted)}), media_type="application/json")
+        counted, erased = await figures(connection, day), await erased_since(connection, day)
+    body = {"as_of": day, "erased_since": erased, "figures": shown(counted)}
+    return Response(orjson.dumps(body), media_type="application/json")
 
 
 def shown(counted: dict[str, Figure]) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""``GET /v1/audit/corrections`` and ``GET /v1/audit/breaches``: what was put right, and what nobody had allowed."""
+"""``GET /v1/audit/corrections``, ``breaches``, ``erasures``: what was put right, not allowed, or forgotten."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from adapters.views.audit import BREACHES, CORRECTIONS, AuditFilter
+from adapters.views.register import Everything
+from adapters.views.requests import ERASURES_AS_RECORDED
 from api.entrance import Asker, TheServices
 from api.moments import MinPosition
 from api.pages import After, Limit, listed
@@ -67,3 +69,20 @@ async def list_breaches(
     await services.shown(min_position)
     wanted = AuditFilter(case_id, agency, code)
     return await listed(BREACHES, request, services, asker, wanted=wanted, after=after, limit=limit, name="breaches")
+
+
+@router.get("/v1/audit/erasures", summary="List who was erased as recorded", response_class=Response)
+async def list_erasures(
+    request: Request,
+    services: TheServices,
+    asker: Asker,
+    after: After = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response:
+    """Cases whose person was erased: when, on which ground, and by which fence. Nothing else of them is left here."""
+    asker.needs("audit:read")
+    await services.shown(min_position)
+    return await listed(
+        ERASURES_AS_RECORDED, request, services, asker, wanted=Everything(), after=after, limit=limit, name="erasures"
+    )

@@ -11,6 +11,7 @@ from adapters.record.door import Reading
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from api.moments import today
+from api.problems import Problem
 from domain.case.departure import OPENS, DepartureRequest, rests_on
 from domain.case.gate import unmet
 from domain.values import StateCode
@@ -34,6 +35,8 @@ async def readiness(
     case = stream_named(case_id)
     reading = Reading("case", case, asker.caller, request.scope["request_id"], opens=OPENS, purpose="readiness")
     weighed = await services.door.weigh(reading, rests_on)
+    if weighed.state.record.erased is not None:
+        raise Problem("case.erased")
     asked = DepartureRequest.of(
         weighed.state, destination, on=today(), others=weighed.others, operation=weighed.state.journey.manifest
     )

@@ -17,6 +17,7 @@ from adapters.record.door import Reading, Stream
 from adapters.record.load import LATEST
 from adapters.views.open_sheet import open_sheet
 from api.caseworkers.confided import confided_part, of_what_is_confided
+from api.caseworkers.erased import not_erased
 from api.caseworkers.opened import OPENABLE, opened_part
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
@@ -69,6 +70,8 @@ async def show(
         up_to=await _position(services, known_at),
     )
     stream = await services.door.read(reading)
+    whole = stream if known_at is None else await services.door.read(_of_now(reading))
+    not_erased(asker, whole.facts)
     now, live = _day(stream, as_of, known_at), as_of is None and known_at is None
     state, imprecise = _state(stream, as_of)
     headers = {"ETag": etag(stream.version, settled_until(state, now))} if live else {}
@@ -100,6 +103,10 @@ def etag(version: int, settled: date | None) -> str:
 
 def _tags(header: str) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def _of_now(reading: Reading) -> Reading:
+    return Reading(reading.aggregate, reading.stream, reading.caller, reading.request)
 
 
 async def _position(services: Services, known_at: int | datetime | None) -> int:

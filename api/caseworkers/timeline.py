@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from adapters.record.door import Reading
 from adapters.views.timeline import Entry, TimelinePlace, timeline
+from api.caseworkers.erased import not_erased
 from api.caseworkers.facilities import facility_names
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
@@ -49,8 +50,9 @@ async def tell(
     without = frozenset[str]() if told else CONFIDED_TOPICS
     async with services.reading() as connection:
         page = await timeline(connection, asker.caller.parties, case, after=place, without=without, limit=limit)
-    if not page.entries and place is None:  # not there, not theirs, or so new that no read model shows it yet
-        await services.door.read(Reading("case", case, asker.caller, request.scope["request_id"]))
+    if not page.entries and place is None:  # not there, not theirs, erased, or so new that no read model shows it yet
+        stream = await services.door.read(Reading("case", case, asker.caller, request.scope["request_id"]))
+        not_erased(asker, stream.facts)
     catalogue = preferred(accept_language, CATALOGUES)
     names = await facility_names(services)
     cursor = services.cursors.write(tuple(page.next), *bound) if page.next else None

@@ -353,6 +353,8 @@ PROBLEMS: Final = {
     "method.not-allowed": "See /docs for what can be done here.",
     "log.forked": "The tail that you read was lost in a restore. Go on from the cursor given as head.",
     "body.too-slow": "Send the whole body at once.",
+    "erasure.not-done": "The keys of the person are not destroyed, so there is nothing to certify.",
+    "erasure.not-sealed": "The log takes a second. Ask again.",
     "case.erased": "The keys of the person were destroyed: nobody can read what is sealed, and nothing is added.",
     "version.stale": "It is at version {version} now. Read it again, and decide on what you see.",
     "version.missing": "A decision says which version of the case it was taken on: send its ETag as If-Match.",
@@ -367,6 +369,10 @@ PROBLEMS: Final = {
     "record.newer-than-service": (
         "The case holds a fact that this service is too old to read. Nothing was lost or recorded; whoever runs the "
         "service has to bring it up to date."
+    ),
+    "record.altered": (
+        "A sealed part does not open under its own key, or its key is gone without an erasure. Nothing of it is shown; "
+        "whoever keeps the record has been alarmed."
     ),
     "keys.unavailable": "The provider of keys does not answer. Nothing sealed was opened or recorded; ask again.",
     "record.fate-unknown": (

@@ -44,8 +44,8 @@ ANSWERS: list[tuple[Exception, int, str]] = [
     (RequestValidationError([{"type": "missing", "loc": ("query", "x"), "input": SECRET}]), 422, "query.malformed"),
     (RequestValidationError([{"type": "uuid", "loc": ("path", "x"), "input": SECRET}]), 404, "not-found"),
     (psycopg.errors.UndefinedTable(SECRET), 500, "fault"),
-    (MissingKey(SECRET), 500, "fault"),
-    (Tampered(SECRET), 500, "fault"),
+    (MissingKey(SECRET), 500, "record.altered"),
+    (Tampered(SECRET), 500, "record.altered"),
     (ValueError(SECRET), 500, "fault"),
     (KeyError(SECRET), 500, "fault"),
 ]
