@@ -91,7 +91,8 @@ class Depart(CaseDecision):
     """Let the person depart: the clearance is in force and every rule of the gate still holds.
 
     :raises Refused: ``departure.not-cleared`` without an unexpired clearance for this destination on that day,
-        ``departure.before-clearance``, ``departure.before-admission``, ``departure.not-ready`` with every unmet rule.
+        ``departure.before-clearance``, ``departure.before-admission``, ``departure.not-ready`` with every unmet rule,
+        ``case.restricted``.
     """
 
     permission = "case:depart"

@@ -8,7 +8,10 @@ import pytest
 
 from domain.case.assessment import AgeAssessed, AssessmentMethod
 from domain.case.best_interests import AssessmentOutcome, BestInterestsReopened, DeterminedOutcome, ReopenCause
+from domain.case.case import CASE
 from domain.case.child_views import ChildWish
+from domain.case.departure import DepartureRequest
+from domain.case.gate import FAMILY_TOGETHER, Because, Unmet, unmet
 from domain.case.guardianship import GuardianshipEnd, GuardianshipEnded
 from domain.case.kin import KinRefuted, RefutedBy, Relation
 from domain.case.protection import CareStatus, CareStatusDetermined
@@ -16,6 +19,7 @@ from domain.case.verification import DisputeCause, IdentityDisputed
 from domain.case.work import CaseAssigned
 from domain.dates import PartialDate
 from domain.kernel import Fact
+from domain.privacy import WITHHELD
 from domain.values import Evidence
 from tests.domain.gating import (
     ACCOMPANIED,
@@ -42,6 +46,7 @@ from tests.domain.gating import (
     without,
 )
 from tests.examples import (
+    AL_HOL,
     APPROVED,
     CLEARED,
     FACT,
@@ -60,7 +65,7 @@ from tests.examples_protection import (
     MOTHER,
     PANEL,
 )
-from tests.scenario import SUPERVISOR, TODAY, Scenario, made
+from tests.scenario import SUPERVISOR, TODAY, Scenario, made, recorded
 
 
 # ---------------------------------------------------------------- G7
@@ -250,6 +255,18 @@ def test_a_child_that_is_not_certain_to_follow_is_left_behind(case: Scenario, be
 def test_a_child_of_whom_there_is_no_case_is_left_behind_until_the_link_is_refuted(case: Scenario) -> None:
     assert codes(case.given(*WITH_CHILD)) == ["G10"]
     assert codes(case.given(KinRefuted(kin_id=KIN, cause=RefutedBy.DNA))) == []
+
+
+def test_a_link_to_what_is_no_person_leaves_somebody_behind_of_whom_there_is_no_case(case: Scenario) -> None:
+    assert codes(case.given(*READY, HER_CHILD.model_copy(update={"person": AL_HOL}))) == ["G10"]
+
+
+def test_a_child_whose_age_cannot_be_read_leaves_open_whether_it_is_left_behind(case: Scenario) -> None:
+    hidden = recorded(CHILD.model_copy(update={"birth": WITHHELD}), 1, stream=MOTHER)
+    state = case.given(*WITH_CHILD).case
+    others = {**case.others, MOTHER: CASE.fold([hidden])}
+    (rule,) = unmet(state, DepartureRequest.of(state, "IQ", on=TODAY, others=others))
+    assert rule == Unmet(FAMILY_TOGETHER, Because.WITHHELD)
 
 
 def test_a_child_of_others_in_her_care_is_not_left_behind_either(case: Scenario) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from api.messages.english import REFUSALS
 from domain.case.absence import EscapeReported
 from domain.case.arrivals import RecordArrival
 from domain.case.blocks import (
@@ -27,12 +28,14 @@ from domain.case.departure import DepartureRequest
 from domain.case.gate import DEPARTURE, NOT_BLOCKED, Because, Unmet, unmet
 from domain.case.journey import ClearanceWithdrawn, ClearedToDepart, Departed, WithdrawalCause
 from domain.case.life import DeathRecorded
+from domain.case.record import Restriction
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.screening import ScreeningCompleted, ScreeningKind, ScreeningRequested, ScreeningResult
 from domain.case.status import Status
+from domain.kernel import Fact
 from domain.privacy import ERASED, WITHHELD
 from domain.values import Evidence
-from tests.domain.gating import CLEAR, DEPART, codes, ready_but, ready_with
+from tests.domain.gating import CLEAR, DEPART, WITH_GUARDIAN, codes, ready_but, ready_with
 from tests.examples import (
     ADMITTED,
     APPROVED,
@@ -55,10 +58,11 @@ from tests.examples import (
     REVIEW_DUE_ON,
     SCREENED,
     SCREENING,
+    TOLD_BIRTH,
     TRAVEL_PAPER,
     VERIFIED,
 )
-from tests.examples_protection import SAFE
+from tests.examples_protection import DETERMINED, SAFE
 from tests.scenario import BEFORE, CASEWORKER, SUPERVISOR, TODAY, Scenario, made, recorded
 
 IN_THIRTY_DAYS = TODAY + timedelta(days=30)
@@ -87,6 +91,24 @@ def test_every_unmet_rule_is_told_at_once(case: Scenario) -> None:
     assert case.outcome.sentence == "12 rules of departure are not met."
 
 
+def test_a_refusal_counts_the_rules(case: Scenario) -> None:
+    refused = case.given(*ready_but(SAFE), A_CONCERN).when(CLEAR).then_refused("departure.not-ready").outcome
+    assert not isinstance(refused, list)
+    assert refused.sentence == "2 rules of departure are not met."
+
+
+@pytest.mark.parametrize("which", ["own", "absorbed"])
+def test_nobody_is_cleared_on_a_record_that_is_kept_and_not_used(case: Scenario, which: str) -> None:
+    """GDPR, article 18: while a dispute about the data is open they are kept; nothing is decided on them."""
+    absorbed, disputed = FACT["case.case-absorbed"], FACT["case.access-restricted"]
+    other = absorbed.absorbed  # type: ignore[attr-defined]
+    disputed = disputed.model_copy(update={"restriction": Restriction.PROCESSING})
+    case.beside(other, *((disputed,) if which == "absorbed" else ())).given(*READY, absorbed)
+    refused = case.given(*((disputed,) if which == "own" else ())).when(CLEAR).then_refused("case.restricted").outcome
+    assert not isinstance(refused, list)
+    assert refused.sentence == REFUSALS["case.restricted"]
+
+
 def test_a_refusal_says_of_each_rule_what_would_cure_it_and_who_can(case: Scenario) -> None:
     refused = case.given(*READY, A_CONCERN).when(CLEAR).then_refused("departure.not-ready", rules=["G1"]).outcome
     assert not isinstance(refused, list)
@@ -104,6 +126,26 @@ def test_what_cannot_be_read_is_not_met_and_says_why(case: Scenario, how: object
     (rule,) = unmet(state, DepartureRequest.of(state, "IQ", on=TODAY, others=case.others))
     assert (rule.code, rule.because) == ("G5", because)
     assert rule.shown() == {**rule.rule.shown(), "because": because.value}
+
+
+@pytest.mark.parametrize(
+    ("facts", "fact", "field", "expected"),
+    [
+        (READY, SAFE, "country", ["G5"]),
+        (READY, SAFE, "outcome", ["G5"]),
+        (READY, TOLD_BIRTH, "birth", ["G8", "G9"]),
+        (WITH_GUARDIAN, DETERMINED, "destination", ["G8"]),
+        (WITH_GUARDIAN, DETERMINED, "outcome", ["G8"]),
+    ],
+)
+def test_each_value_that_cannot_be_read_leaves_open_what_rests_on_it(
+    case: Scenario, facts: tuple[Fact, ...], fact: Fact, field: str, expected: list[str]
+) -> None:
+    hidden = fact.model_copy(update={field: WITHHELD})
+    known = [recorded(hidden if one is fact else one, nth) for nth, one in enumerate(facts, start=1)]
+    state = CASE.fold(known)
+    rules = unmet(state, DepartureRequest.of(state, "IQ", on=TODAY, others=case.others))
+    assert [(rule.code, rule.because) for rule in rules] == [(code, Because.WITHHELD) for code in expected]
 
 
 def test_asking_what_is_missing_changes_nothing_and_needs_nobody(case: Scenario) -> None:

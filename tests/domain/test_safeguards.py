@@ -7,11 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from domain.case.blocks import BlockGround
+from domain.case.case import CASE
 from domain.case.consent import ConsentBasis, ConsentRefused, ConsentScope, ConsentWithdrawn
+from domain.case.departure import DepartureRequest
+from domain.case.gate import SPARED_DEATH, Because, Unmet, unmet
 from domain.case.refoulement import RiskOutcome
 from domain.case.screening import ScreeningResult
 from domain.case.whereabouts import MovedToFacility, MoveReason
 from domain.dates import PartialDate
+from domain.privacy import WITHHELD
 from tests.domain.gating import (
     A_PRISON,
     CHILD,
@@ -33,6 +37,7 @@ from tests.domain.gating import (
 from tests.examples import (
     ADMITTED,
     AL_HOL,
+    ASKED_TO_SCREEN,
     BLOCKED,
     CLEARED,
     FACT,
@@ -50,7 +55,7 @@ from tests.examples_protection import (
     OWN_CONSENT,
     SAFE,
 )
-from tests.scenario import SUPERVISOR, TODAY, Scenario, made
+from tests.scenario import SUPERVISOR, TODAY, Scenario, made, recorded
 
 
 # ---------------------------------------------------------------- G5
@@ -244,3 +249,31 @@ def test_a_merge_launders_no_block_no_risk_no_suspicion_and_no_request(case: Sce
     asked = Scenario().beside(other).given(*READY, absorbed)
     asked.of(other).given(FACT["case.repatriation-requested"], by=SUPERVISOR)
     assert asked_by(asked, SUPERVISOR) == ["G13"]
+
+
+def test_a_merge_launders_no_screening(case: Scenario) -> None:
+    absorbed, other = FACT["case.case-absorbed"], FACT["case.case-absorbed"].absorbed  # type: ignore[attr-defined]
+    open_one = ASKED_TO_SCREEN.model_copy(update={"screening_id": made(7), "agency": "IQ-CTS"})
+    assert codes(case.beside(other, open_one).given(*READY, absorbed)) == ["G2"]
+    adverse = SCREENED.model_copy(update={"screening_id": made(7), "result": ScreeningResult.ADVERSE})
+    case.of(other).given(adverse)
+    assert codes(case) == ["G2", "G6"]
+
+
+def test_a_fear_told_on_the_merged_case_counts_when_it_is_later_and_of_this_state(case: Scenario) -> None:
+    absorbed, other = FACT["case.case-absorbed"], FACT["case.case-absorbed"].absorbed  # type: ignore[attr-defined]
+    case.beside(other).given(*READY, absorbed)
+    case.of(other).given(AFRAID.model_copy(update={"country": "IQ"}), on="2021-09-30")
+    case.of(other).given(AFRAID.model_copy(update={"country": "TR"}), on="2021-10-02")
+    assert codes(case) == []
+    case.of(other).given(AFRAID.model_copy(update={"country": "IQ"}), on="2021-10-02")
+    assert codes(case) == ["G5"]
+
+
+@pytest.mark.parametrize("destination", ["IQ", "GB"])
+def test_of_whom_no_age_can_be_read_nobody_knows_whether_they_were_held_as_a_child(destination: str) -> None:
+    hidden = TOLD_BIRTH.model_copy(update={"birth": WITHHELD})
+    held = [recorded(fact, nth) for nth, fact in enumerate((IN_PRISON, hidden), start=1)]
+    state = CASE.fold(held)
+    request = DepartureRequest.of(state, destination, on=TODAY)
+    assert Unmet(SPARED_DEATH, Because.WITHHELD) in unmet(state, request)

@@ -155,6 +155,17 @@ def test_a_screening_that_expires_leaves_the_person_registered_again(case: Scena
     case.then_status(Status.REGISTERED, on=date(2022, 4, 2))
 
 
+def test_a_case_foretells_the_day_after_which_a_screening_or_a_clearance_has_expired(case: Scenario) -> None:
+    case.given(*HELD, ASKED_TO_SCREEN, SCREENED)
+    assert settled_until(case.case, TODAY) == date(2022, 4, 2)
+    assert settled_until(case.case, date(2022, 4, 2)) is None
+
+
+def test_what_holds_to_the_end_of_time_is_never_foretold_to_end(case: Scenario) -> None:
+    case.given(*HELD, ASKED_TO_SCREEN, SCREENED.model_copy(update={"valid_until": date.max}))
+    assert settled_until(case.case, TODAY) is None
+
+
 def test_an_approval_by_any_state_survives_the_refusal_of_another(case: Scenario) -> None:
     case.given(*HELD, APPROVED, REFUSED.model_copy(update={"country": "GB"})).then_status(Status.APPROVED)
 
