@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from benchmarks import append, command, growth, load, over_http, rebuild
+from benchmarks import append, command, growth, load, over_http, rebuild, seal
 from benchmarks.measuring import Result, Say
 
 Workload: TypeAlias = Callable[[Path | None, Say], Result]
@@ -20,6 +20,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = MappingProxyType(
         "http": over_http.run,
         "load": load.run,
         "rebuild": rebuild.run,
+        "seal": seal.run,
         "growth": growth.run,
     }
 )

@@ -7,6 +7,7 @@ happened: see :mod:`adapters.evidence.loss`.
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import psycopg
@@ -16,7 +17,7 @@ from adapters.evidence.heads import HeadStore
 from adapters.evidence.kept import LogRows
 from adapters.evidence.log import Log, LogRefused
 from adapters.evidence.merkle import ProofError, consistency_path, root_of, verify_consistency
-from adapters.evidence.note import NoteError, Signer
+from adapters.evidence.note import NoteError, Signer, Verifier
 from adapters.evidence.tiles import nodes_in
 
 OPENING: Final = "SELECT pg_advisory_xact_lock(%s)"
@@ -63,9 +64,15 @@ def head_in(note: str | None, signer: Signer) -> Checkpoint:
             "seal. Otherwise the head was taken away, and whoever keeps a copy of it must be asked.",
         )
     try:
-        return Checkpoint.verified(note, signer.verifier)
+        return _verified(note, signer.verifier)
     except NoteError as wrong:
         raise LogRefused("log.key", f"The published head does not count: {wrong}") from wrong
+
+
+@lru_cache(maxsize=16)
+def _verified(note: str, key: Verifier) -> Checkpoint:
+    """Return the head in a note; the sealer reads the same one again for every seal."""
+    return Checkpoint.verified(note, key)
 
 
 def shown_to_follow(rows: LogRows, head: Checkpoint, published: Checkpoint) -> None:
@@ -79,7 +86,7 @@ def shown_to_follow(rows: LogRows, head: Checkpoint, published: Checkpoint) -> N
         )
     if head.size < published.size:
         raise LogRefused("log.behind", f"The database knows {head.size} leaves; {published.size} were published.")
-    nodes = nodes_in(rows.reader(head.size, published.size))
+    nodes = cache(nodes_in(rows.reader(head.size, published.size)))
     try:
         root, prefix = root_of(head.size, nodes), root_of(published.size, nodes)
         path = consistency_path(published.size, head.size, nodes) if published.size else []

@@ -1,0 +1,201 @@
+"""Seal: what sealing adds to appending, how soon a fact is sealed, and how fast a stranger verifies.
+
+The sealer works in a thread beside 32 writers, as it works in the worker beside the API. Its CPU time, that of the
+thread and of its server process, is compared with what appending the same facts took. Then facts come in at a steady
+pace, and each is timed from its acknowledgement to the published head that covers it. At the end a bundle of everything
+is verified.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self
+
+import psycopg
+
+from adapters.database import Databases
+from adapters.evidence import verifier
+from adapters.evidence.bundle import Exporter, Selection
+from adapters.evidence.checkpoint import Checkpoint
+from adapters.evidence.local import LocalLog, log_of_record
+from adapters.evidence.sealer import Sealer
+from adapters.settings import Settings
+from benchmarks.cpu import seconds_of
+from benchmarks.facts import submissions
+from benchmarks.measuring import ALTERNATIONS, Result, Say, Speed, stopwatch, verify
+from benchmarks.place import place
+from benchmarks.recording import Recording
+
+BARS: Final = {"append-cpu": 10.0, "second-p99": 1.0}
+"""Sealing takes a tenth of the CPU of appending at most; of a hundred facts, 99 are sealed within a second."""
+WRITERS: Final = 32
+SECONDS: Final = 1.5
+PACE: Final = 500
+"""Facts a second, when the time to the seal is measured."""
+PACED_SECONDS: Final = 6
+PATIENCE_SECONDS: Final = 30
+
+
+def run(data_dir: Path | None, say: Say) -> Result:
+    """Measure the sealer and the verifier."""
+    result = Result(
+        "seal", "facts sealed beside 32 writers: leaves, tiles, self-check, signed head", "facts/s", bars=BARS
+    )
+    with ExitStack() as stack:
+        here = stack.enter_context(place(data_dir))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(here.database("seal", migrated=True))
+        settings = replace(here.fresh_keys(folder), published_dir=folder / "published")
+        recording = stack.enter_context(Recording(here, database, folder))
+        recording.append(WRITERS, 0.3)
+        ratios, seals, speeds = [], [], []
+        with Sealing(settings, database.databases) as sealing:
+            sealing.wait_for(recording.run(recording.record.head()))
+            for nth in range(1, ALTERNATIONS + 1):
+                say(f"{nth} of {ALTERNATIONS}")
+                before = sealing.cost()
+                speed = recording.append(WRITERS, SECONDS)
+                sealing.wait_for(recording.run(recording.record.head()))
+                cost = sealing.cost() - before
+                ratios.append((speed.client_cpu + speed.server_cpu - cost.spent) / cost.spent)
+                seals.append(Speed(speed.events, speed.seconds, cost.client, cost.server))
+                speeds.append(speed.events / cost.spent)
+            say(f"{PACE} facts a second")
+            waits = recording.run(_paced(recording, sealing))
+        say("verifying")
+        size, seconds = _verified(settings, database.databases, folder)
+    result.ours = statistics.median(speeds)
+    result.ratios = {"append-cpu": statistics.median(ratios), "second-p99": 1 / _quantile(waits, 0.99)}
+    result.cpu["ours"] = {
+        "client_ms": 1e6 * sum(seal.client_cpu for seal in seals) / sum(seal.events for seal in seals),
+        "server_ms": 1e6 * sum(seal.server_cpu for seal in seals) / sum(seal.events for seal in seals),
+    }
+    result.details = {
+        "unit": "facts sealed in a second of CPU, the sealer's and that of its server process",
+        "to_the_seal_ms": {
+            name: 1000 * _quantile(waits, at) for name, at in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))
+        },
+        "paced_facts": len(waits),
+        "verified_facts": size,
+        "verify_seconds": seconds,
+        "verify_facts_per_second": size / seconds,
+    }
+    result.correct = True
+    return result
+
+
+class Cost(NamedTuple):
+    """CPU seconds of a sealer and of its server process."""
+
+    client: float
+    server: float
+
+    @property
+    def spent(self) -> float:
+        """Both."""
+        return self.client + self.server
+
+    def __sub__(self, earlier: Cost) -> Cost:
+        """Return what was spent since."""
+        return Cost(self.client - earlier.client, self.server - earlier.server)
+
+
+class _Measured(Sealer):
+    """A sealer that says which server process is its own."""
+
+    backend: int = 0
+
+    def connected(self) -> psycopg.Connection[Any]:
+        connection = super().connected()
+        self.backend = connection.info.backend_pid
+        return connection
+
+
+class Sealing:
+    """A sealer in a thread, as in the worker, that keeps when each head was published."""
+
+    def __init__(self, settings: Settings, databases: Databases) -> None:
+        local = log_of_record(settings)
+        self._sealer: Final = _Measured(databases, local.log, local.signer, local.heads, noted=self._note)
+        self._stop: Final = threading.Event()
+        self._thread: Final = threading.Thread(target=self._sealer.run, args=(self._stop,))
+        self._cpu = 0.0
+        self.sizes: Final[list[int]] = []
+        self.times: Final[list[float]] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def wait_for(self, size: int) -> None:
+        """Return when so many facts are sealed.
+
+        :raises WrongAnswer: when that takes longer than half a minute.
+        """
+        until = time.monotonic() + PATIENCE_SECONDS
+        while size and (not self.sizes or self.sizes[-1] < size):
+            verify(time.monotonic() < until, f"{size} facts were not sealed in {PATIENCE_SECONDS} s")
+            time.sleep(0.01)
+
+    def cost(self) -> Cost:
+        """Return what it has spent so far; the thread's own time as of the last head."""
+        return Cost(self._cpu, seconds_of(self._sealer.backend))
+
+    def sealed_at(self, position: int) -> float:
+        """Return when a head that covers a position was published."""
+        return self.times[bisect.bisect_left(self.sizes, position)]
+
+    def _note(self, head: Checkpoint) -> None:
+        self._cpu = time.thread_time()
+        self.times.append(time.perf_counter())
+        self.sizes.append(head.size)
+
+
+async def _paced(recording: Recording, sealing: Sealing) -> list[float]:
+    """Append facts at a steady pace and return, in order, how many seconds each waited for its seal."""
+    asked = submissions(PACE * PACED_SECONDS, recording.record.log)
+    began = time.perf_counter()
+    acknowledged: dict[int, float] = {}
+
+    async def one(nth: int) -> None:
+        await asyncio.sleep(max(0.0, began + nth / PACE - time.perf_counter()))
+        outcome = await recording.record.append(asked[nth])
+        acknowledged[outcome.positions[0]] = time.perf_counter()
+
+    await asyncio.gather(*(one(nth) for nth in range(len(asked))))
+    await asyncio.to_thread(sealing.wait_for, max(acknowledged))
+    return sorted(max(0.0, sealing.sealed_at(position) - at) for position, at in acknowledged.items())
+
+
+def _verified(settings: Settings, databases: Databases, folder: Path) -> tuple[int, float]:
+    """Export everything, let the verifier check it in a process of its own, and return how many facts and seconds.
+
+    :raises WrongAnswer: when it does not say that all are verified.
+    """
+    local: LocalLog = log_of_record(settings)
+    with psycopg.connect(databases.url("projector"), autocommit=True) as connection:
+        written = Exporter(connection, local).write(Selection(), folder / "bundle")
+    command = [sys.executable, "-I", "-S", verifier.__file__, str(folder / "bundle")]
+    took = stopwatch()
+    ended = subprocess.run([*command, "--key", local.signer.verifier.text()], check=False, capture_output=True)
+    seconds = took()
+    verify(ended.returncode == 0, f"the verifier ended with {ended.returncode}")
+    return written.facts, seconds
+
+
+def _quantile(ordered: list[float], at: float) -> float:
+    return ordered[min(len(ordered) - 1, int(at * len(ordered)))]
