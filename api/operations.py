@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from adapters.evidence.lag import seal_lag
 from api.entrance import TheServices
 from api.metrics import Metrics
 
@@ -36,7 +37,8 @@ async def readyz(services: TheServices) -> Response:
 
 @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
 async def metrics(request: Request, services: TheServices) -> Response:
-    """Requests by route and status, head of the record, lag of the read models, open streams."""
+    """Requests by route and status, head of the record, lag of the read models and of the log, open streams."""
     kept: Metrics = request.app.state.metrics
-    exposition = kept.exposition(await services.freshness.lag(), streams=services.streams.total)
+    lag, sealed = await services.freshness.lag(), await seal_lag(services.reader)
+    exposition = kept.exposition(lag, sealed, streams=services.streams.total)
     return Response(exposition, media_type=kept.content_type)

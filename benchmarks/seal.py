@@ -1,7 +1,7 @@
 """Seal: what sealing adds to appending, how soon a fact is sealed, and how fast a stranger verifies.
 
-The sealer works in a thread beside 32 writers, as it works in the worker beside the API. Its CPU time, that of the
-thread and of its server process, is compared with what appending the same facts took. Then facts come in at a steady
+The sealer works in a process beside 32 writers, as it works in the worker beside the API. Its CPU time and that of its
+server process is compared with what appending the same facts took. Then facts come in at a steady
 pace, and each is timed from its acknowledgement to the published head that covers it. At the end a bundle of everything
 is verified.
 """
@@ -9,7 +9,10 @@ is verified.
 from __future__ import annotations
 
 import asyncio
+import base64
 import bisect
+import json
+import pickle
 import statistics
 import subprocess
 import sys
@@ -19,18 +22,15 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import IO, Final, NamedTuple, Self
 
 import psycopg
 
 from adapters.database import Databases
 from adapters.evidence import verifier
 from adapters.evidence.bundle import Exporter, Selection
-from adapters.evidence.checkpoint import Checkpoint
 from adapters.evidence.local import LocalLog, log_of_record
-from adapters.evidence.sealer import Sealer
 from adapters.settings import Settings
-from benchmarks.cpu import seconds_of
 from benchmarks.facts import submissions
 from benchmarks.measuring import ALTERNATIONS, Result, Say, Speed, stopwatch, verify
 from benchmarks.place import place
@@ -67,7 +67,7 @@ def run(data_dir: Path | None, say: Say) -> Result:
                 speed = recording.append(WRITERS, SECONDS)
                 sealing.wait_for(recording.run(recording.record.head()))
                 cost = sealing.cost() - before
-                ratios.append((speed.client_cpu + speed.server_cpu - cost.spent) / cost.spent)
+                ratios.append((speed.client_cpu + speed.server_cpu - cost.server) / cost.spent)
                 seals.append(Speed(speed.events, speed.seconds, cost.client, cost.server))
                 speeds.append(speed.events / cost.spent)
             say(f"{PACE} facts a second")
@@ -110,36 +110,32 @@ class Cost(NamedTuple):
         return Cost(self.client - earlier.client, self.server - earlier.server)
 
 
-class _Measured(Sealer):
-    """A sealer that says which server process is its own."""
-
-    backend: int = 0
-
-    def connected(self) -> psycopg.Connection[Any]:
-        connection = super().connected()
-        self.backend = connection.info.backend_pid
-        return connection
-
-
 class Sealing:
-    """A sealer in a thread, as in the worker, that keeps when each head was published."""
+    """A sealer in a process of its own, as the worker is; it says when each head was published, and what it spent."""
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
-        local = log_of_record(settings)
-        self._sealer: Final = _Measured(databases, local.log, local.signer, local.heads, noted=self._note)
-        self._stop: Final = threading.Event()
-        self._thread: Final = threading.Thread(target=self._sealer.run, args=(self._stop,))
-        self._cpu = 0.0
-        self.sizes: Final[list[int]] = []
-        self.times: Final[list[float]] = []
+        self._seal: Final = pickle.dumps((settings, databases))
+        self.heads: Final[list[Published]] = []
+        self._reading: Final = threading.Thread(target=self._read)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.sealing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._stdin.write(base64.b64encode(self._seal) + b"\n")
+        self._stdin.flush()
+        self._reading.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
+        self._stdin.close()
+        self._process.wait()
+        self._reading.join()
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
 
     def wait_for(self, size: int) -> None:
         """Return when so many facts are sealed.
@@ -147,34 +143,43 @@ class Sealing:
         :raises WrongAnswer: when that takes longer than half a minute.
         """
         until = time.monotonic() + PATIENCE_SECONDS
-        while size and (not self.sizes or self.sizes[-1] < size):
+        while size and (not self.heads or self.heads[-1].size < size):
             verify(time.monotonic() < until, f"{size} facts were not sealed in {PATIENCE_SECONDS} s")
             time.sleep(0.01)
 
     def cost(self) -> Cost:
-        """Return what it has spent so far; the thread's own time as of the last head."""
-        return Cost(self._cpu, seconds_of(self._sealer.backend))
+        """Return what was spent until the last head."""
+        return self.heads[-1].cost if self.heads else Cost(0, 0)
 
     def sealed_at(self, position: int) -> float:
         """Return when a head that covers a position was published."""
-        return self.times[bisect.bisect_left(self.sizes, position)]
+        return self.heads[bisect.bisect_left(self.heads, position, key=lambda head: head.size)].at
 
-    def _note(self, head: Checkpoint) -> None:
-        self._cpu = time.thread_time()
-        self.times.append(time.perf_counter())
-        self.sizes.append(head.size)
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            size, at, client, server = json.loads(line)
+            self.heads.append(Published(size, at, Cost(client, server)))
+
+
+class Published(NamedTuple):
+    """A head, when it was published, and what had been spent by then."""
+
+    size: int
+    at: float
+    cost: Cost
 
 
 async def _paced(recording: Recording, sealing: Sealing) -> list[float]:
     """Append facts at a steady pace and return, in order, how many seconds each waited for its seal."""
     asked = submissions(PACE * PACED_SECONDS, recording.record.log)
-    began = time.perf_counter()
+    began = time.monotonic()
     acknowledged: dict[int, float] = {}
 
     async def one(nth: int) -> None:
-        await asyncio.sleep(max(0.0, began + nth / PACE - time.perf_counter()))
+        await asyncio.sleep(max(0.0, began + nth / PACE - time.monotonic()))
         outcome = await recording.record.append(asked[nth])
-        acknowledged[outcome.positions[0]] = time.perf_counter()
+        acknowledged[outcome.positions[0]] = time.monotonic()
 
     await asyncio.gather(*(one(nth) for nth in range(len(asked))))
     await asyncio.to_thread(sealing.wait_for, max(acknowledged))

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import psycopg
 
-from adapters.record.frame import leaf_of
+from adapters.record.frame import MalformedFrame, leaf_of
 from adapters.settings import Settings
 
 Leaves: TypeAlias = Callable[[psycopg.Connection[Any], int, int], list[bytes]]
@@ -55,13 +55,28 @@ def record_log(settings: Settings) -> Log:
 
 
 def leaves_of_record(origin: str) -> Leaves:
-    """Return how leaves are had from stored frames. The column ``leaf`` is not looked at: it could say anything."""
+    """Return how leaves are had from stored frames. The column ``leaf`` is not looked at: it could say anything.
+
+    They raise :exc:`LogRefused`: ``log.gap`` where a position is missing, ``log.malformed`` where it holds no fact.
+    """
 
     def leaves(connection: psycopg.Connection[Any], after: int, limit: int) -> list[bytes]:
         rows = connection.execute(FRAMES, (after, limit), prepare=True, binary=True).fetchall()
         for expected, (position, _) in enumerate(rows, start=after + 1):
             if position != expected:
                 raise LogRefused("log.gap", f"Position {expected} of the record is missing.")
-        return [leaf_of(frame, origin) for _, frame in rows]
+        try:
+            return [leaf_of(frame, origin) for _, frame in rows]
+        except MalformedFrame as wrong:
+            at = next(position for position, frame in rows if not _is_fact(frame, origin))
+            raise LogRefused("log.malformed", f"Position {at} of the record holds no fact: it was altered.") from wrong
 
     return leaves
+
+
+def _is_fact(frame: bytes, origin: str) -> bool:
+    try:
+        leaf_of(frame, origin)
+    except MalformedFrame:
+        return False
+    return True

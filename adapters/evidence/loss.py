@@ -25,6 +25,7 @@ from adapters.evidence.note import Note, signed
 from adapters.evidence.sealer import BATCH_LEAVES
 from adapters.evidence.standing import opened, published_head
 from adapters.evidence.tiles import TileName, grow
+from adapters.evidence.turn import become_sealer
 
 FORM: Final = "homeward/1 declared loss"
 _LOST: Final = re.compile(
@@ -97,9 +98,7 @@ def declare_loss(databases: Databases, local: LocalLog, ground: LossGround, at: 
     """
     log, signer, heads = local
     with psycopg.connect(databases.url("owner"), autocommit=True) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (log.lock,)).fetchone()
-        if row is None or not row[0]:
-            raise LogRefused("log.busy", "A sealer is at work. Stop the service first.")
+        become_sealer(connection, log)
         _refuse_needless(connection, local)
         with connection.transaction():
             lost = _given_up(local)

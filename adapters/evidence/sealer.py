@@ -24,6 +24,7 @@ from adapters.evidence.merkle import Frontier, ProofError, peaks
 from adapters.evidence.note import Signer
 from adapters.evidence.standing import opened, published_head, shown_to_follow
 from adapters.evidence.tiles import TileName, grow, nodes_in
+from adapters.evidence.turn import become_sealer, is_sealer
 
 BATCH_LEAVES: Final = 5_000
 POLL_SECONDS: Final = 1.0
@@ -67,25 +68,27 @@ class Sealer:
         while not stop.is_set():
             try:
                 with self.connected() as connection:
-                    if self._alone(connection):
+                    if is_sealer(connection, self._log):
                         self._follow(connection, stop)
                     else:
                         stop.wait(POLL_SECONDS)
             except psycopg.OperationalError as error:
                 log.warning("sealer.database-gone", log=self._log.name, sqlstate=error.sqlstate)
                 stop.wait(RETRY_SECONDS)
+            except OSError as error:  # a full disk, say: what is sealed and not published is published by the next seal
+                log.error("sealer.cannot-publish", log=self._log.name, errno=error.errno)  # noqa: TRY400 - said by errno
+                stop.wait(RETRY_SECONDS)
             except LogRefused as refused:
                 log.error("sealer.refused", log=self._log.name, code=refused.code)  # noqa: TRY400 - no fault of ours
                 stop.wait(REFUSED_SECONDS)
 
     def catch_up(self) -> Checkpoint:
-        """Seal what there is and return the head.
+        """Seal what there is and return the head; waits a moment for a sealer that is about to end.
 
-        :raises LogRefused: when the log is not what was signed, or another sealer is at work.
+        :raises LogRefused: when the log is not what was signed, or ``log.busy`` while another sealer is at work.
         """
         with self.connected() as connection:
-            if not self._alone(connection):
-                raise LogRefused("log.busy", "Another sealer is at work.")
+            become_sealer(connection, self._log)
             head = opened(connection, self._log, self._signer, self._heads)
             while (further := self.seal(connection)) is not None:
                 head = further
@@ -121,11 +124,6 @@ class Sealer:
                 continue
             for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                 stop.wait(LINGER_SECONDS)
-
-    def _alone(self, connection: psycopg.Connection[Any]) -> bool:
-        """Become the one sealer of this log, for as long as the connection lasts."""
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._log.lock,)).fetchone()
-        return row is not None and row[0]
 
     def _extended(self, connection: psycopg.Connection[Any]) -> Checkpoint | None:
         rows = LogRows(connection, self._log)

@@ -408,3 +408,4 @@ def test_whoever_runs_the_service_sees_how_it_stands_without_a_token(api: Any) -
     metrics = api.client.get("/metrics").text
     assert 'homeward_request_seconds_count{method="GET",route="/v1/worklist",status="200"}' in metrics
     assert "homeward_projector_lag_seconds" in metrics
+    assert "homeward_seal_lag_seconds" in metrics

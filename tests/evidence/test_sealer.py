@@ -76,6 +76,27 @@ def test_a_sealer_seals_while_facts_are_recorded_and_stops_when_told(archive: Ar
     assert len(heads) > 1
 
 
+def test_a_sealer_goes_on_when_the_place_of_its_heads_was_out_of_reach(archive: Archive) -> None:
+    sealed(archive, 3)
+    place, away, stop = archive.settings.published_dir, archive.settings.data_dir / "away", threading.Event()
+    place.rename(away)
+    place.touch()
+    sealing = threading.Thread(target=archive.sealer().run, args=(stop,))
+    sealing.start()
+    try:
+        archive.facts(4)
+        time.sleep(0.2)
+        place.unlink()
+        away.rename(place)
+        until = time.monotonic() + 10
+        while archive.published().size < 7 and time.monotonic() < until:
+            time.sleep(0.02)
+    finally:
+        stop.set()
+        sealing.join()
+    assert archive.published().size == 7
+
+
 def test_of_two_sealers_one_seals(archive: Archive) -> None:
     archive.facts(3)
     with archive.sealer().connected() as connection:
@@ -137,6 +158,14 @@ def test_a_missing_fact_is_never_passed_over(archive: Archive) -> None:
     archive.facts(5)
     archive.as_superuser("DELETE FROM record.fact WHERE position = 302")
     assert refusal(archive) == "log.gap"
+
+
+def test_what_is_no_fact_any_more_is_never_passed_over(archive: Archive) -> None:
+    sealed(archive, 3)
+    archive.facts(5)
+    (frame,) = archive.frames()[4:5]
+    archive.as_superuser("UPDATE record.fact SET frame = %s WHERE position = 5", frame[:-1])
+    assert refusal(archive) == "log.malformed"
 
 
 def test_tiles_that_were_rewritten_as_a_whole_do_not_follow_from_the_published_head(archive: Archive) -> None:
