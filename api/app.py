@@ -17,7 +17,7 @@ from api.front import CommandTable, Front
 from api.integrators import events, stream
 from api.metrics import Metrics
 from api.services import Services
-from api.subjects import report, requests
+from api.subjects import glass, report, requests
 
 API_VERSION: Final = "1"
 """As in the paths: what would break a client is published beside it under the next."""
@@ -37,6 +37,7 @@ ROUTERS: Final = (
     changes.router,
     requests.router,
     report.router,
+    glass.router,
     events.router,
     stream.router,
     operations.router,

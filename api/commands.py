@@ -26,9 +26,14 @@ from api.front import Handlers
 from domain.kernel import Command
 from domain.registry import COMMANDS
 
-COLLECTIONS: Final = {"case": "cases", "facility": "facilities", "subject-request": "subject-requests"}
+COLLECTIONS: Final = {
+    "case": "cases",
+    "facility": "facilities",
+    "subject-request": "subject-requests",
+    "break-glass": "break-glass",
+}
 """Aggregate → the collection under which it stands in a path."""
-OPENING: Final = {"case": "open-case", "facility": "register-facility"}
+OPENING: Final = {"case": "open-case", "facility": "register-facility", "break-glass": "break-glass"}
 """Aggregate → the command that a POST to its collection is. Others that create have a path of their own."""
 
 

@@ -73,6 +73,7 @@ KINDS: Final = (
     Kind(403, "permission.missing", "Not permitted", (NotPermitted,)),
     Kind(403, "purpose.missing", "A purpose is needed"),
     Kind(404, "not-found", "Not found", (NotVisible,)),
+    Kind(403, "glass.closed", "The glass is not broken for this"),
     Kind(404, "command.unknown", "There is no such command"),
     Kind(405, "method.not-allowed", "This cannot be done here"),
     Kind(408, "body.too-slow", "The body did not arrive in time"),

@@ -22,7 +22,16 @@ pre{padding:.7rem;overflow:auto}code{padding:.1rem .3rem}
 .m{display:inline-block;width:3.2rem;font-weight:600;color:#0a5}.POST{color:#a50}
 td{padding:.15rem .8rem .15rem 0;vertical-align:top}.n{color:#667}
 """
-_GROUPS: Final = ("cases", "caseworkers", "facilities", "subject-requests", "auditors", "integrators", "operations")
+_GROUPS: Final = (
+    "cases",
+    "caseworkers",
+    "facilities",
+    "subject-requests",
+    "break-glass",
+    "auditors",
+    "integrators",
+    "operations",
+)
 
 
 @router.get("/openapi.json", summary="The OpenAPI document", response_class=Response)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.break_glass import AccessReviewed, GlassBroken
 from domain.case.absence import EscapeReported, Recaptured, WhereaboutsLost, WhereaboutsRegained
 from domain.case.assessment import AgeAssessed
 from domain.case.block_reviews import SecurityBlockLiftProposed, SecurityBlockReviewed, SecurityBlockReviewOverdue
@@ -211,6 +212,8 @@ _STAYING: Final[tuple[type[Fact], ...]] = (
     ErasureApproved,
     ErasureRefused,
     SubjectKeyDestroyed,
+    GlassBroken,
+    AccessReviewed,
     *CONFIDED,
 )
 

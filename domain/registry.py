@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from domain.break_glass import BREAK_GLASS
 from domain.case import (  # noqa: F401 - each enters its commands: a case folds without knowing how they decide
     assuring,
     births,
@@ -27,6 +28,6 @@ from domain.subject_request.state import SUBJECT_REQUEST
 __all__ = ["AGGREGATES", "COMMANDS", "FACTS"]
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
-    aggregate.name: aggregate for aggregate in (CASE, FACILITY, SUBJECT_REQUEST)
+    aggregate.name: aggregate for aggregate in (CASE, FACILITY, SUBJECT_REQUEST, BREAK_GLASS)
 }
 """Name → aggregate; the name is that of its commands and the first part of its topics."""

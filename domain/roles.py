@@ -32,6 +32,7 @@ CASEWORK: Final = frozenset(
     {
         "block:read",
         "case:dispute",
+        "case:break-glass",
         "case:open",
         "case:record",
         "case:read",
@@ -122,6 +123,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         {
             "case:appoint-guardian",
             "case:assess-best-interests",
+            "case:break-glass",
             "case:assess-non-refoulement",
             "case:correct",
             "case:determine-best-interests",
@@ -147,6 +149,8 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
     ),
     Role.DATA_PROTECTION_OFFICER: frozenset(
         {
+            "break-glass:read",
+            "break-glass:review",
             "case:hold",
             "case:open-identity",
             "case:open-judicial",
@@ -167,6 +171,7 @@ ROLES: Final[Mapping[Role, frozenset[str]]] = {
         {
             "audit:read",
             "block:read",
+            "break-glass:read",
             "work:read",
             "case:read",
             "facility:read",

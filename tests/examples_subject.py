@@ -1,10 +1,11 @@
-"""Canonical examples of what people ask about their own data, and of forgetting them."""
+"""Canonical examples of what people ask about their own data, of forgetting them, and of who let themselves in."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
+from domain.break_glass import AccessReviewed, BehindGlass, BreakGlass, GlassBroken, ReviewAccess, ReviewOutcome
 from domain.case.erasing import ErasePerson
 from domain.case.record import ErasureBasis
 from domain.case.registration import CaseOpened, Circumstances
@@ -53,6 +54,12 @@ AGREED: Final = ErasureApproved(basis=ErasureBasis.REQUEST)
 DESTROYED: Final = SubjectKeyDestroyed(
     covers=(OTHER_CASE,), fence_sha256=FENCE, keys=3, backups_covered_from=COVERED_FROM
 )
+WHY: Final = (
+    "She is unconscious at the border hospital; nobody of her office answers, and they must know her allergies."
+)
+BROKEN: Final = GlassBroken(
+    case_id=OTHER_CASE, classes=(BehindGlass.IDENTITY, BehindGlass.MEDICAL), minutes=60, justification=WHY
+)
 
 FACTS: Final[tuple[Fact, ...]] = (
     ASKED_TO_SEE,
@@ -63,6 +70,8 @@ FACTS: Final[tuple[Fact, ...]] = (
     AGREED,
     ErasureRefused(basis=ErasureRefusal.LEGAL_CLAIM),
     DESTROYED,
+    BROKEN,
+    AccessReviewed(outcome=ReviewOutcome.JUSTIFIED),
 )
 
 EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str, tuple[Fact, ...]], ...]] = (
@@ -107,5 +116,21 @@ EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str, tup
         ("case.person-erased",),
         "IQ-MODM",
         (),
+    ),
+    (
+        (),
+        BreakGlass(
+            case_id=OTHER_CASE, classes=(BehindGlass.MEDICAL, BehindGlass.IDENTITY), minutes=60, justification=WHY
+        ),
+        ("break-glass.glass-broken",),
+        "SY-KRC",
+        (OPENED,),
+    ),
+    (
+        (BROKEN,),
+        ReviewAccess(case_id=OTHER_CASE, outcome=ReviewOutcome.JUSTIFIED),
+        ("break-glass.access-reviewed",),
+        "IQ-MODM",
+        (OPENED,),
     ),
 )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from adapters.views.audit import BREACH, CORRECTION, BreachRow, CorrectionRow, breach_rows, correction_rows
 from adapters.views.blocks import BLOCK, BlockRow, block_rows
 from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
+from adapters.views.glass import GLASS, GlassRow, glass_rows
 from adapters.views.people import PEOPLE, PersonRow, people_rows
 from adapters.views.requests import ERASURES, SUBJECT_REQUESTS, ErasedRow, SubjectRequestRow, erased_rows, request_rows
 from adapters.views.sheet import SHEETS, SheetRow, sheet_row
@@ -21,6 +22,7 @@ from adapters.views.timeline import TIMELINE, TimelineRow, timeline_row
 from adapters.views.work import FLAG, TASK, FlagRow, TaskRow, flag_rows, task_rows
 from adapters.views.worklist import WORKLIST, WorklistRow, worklist_row
 from adapters.views.writing import View
+from domain.break_glass import BREAK_GLASS
 from domain.case.case import CASE
 from domain.facility import FACILITY
 from domain.kernel import Recorded
@@ -43,6 +45,7 @@ class Rows:
     facilities: list[FacilityRow] = field(default_factory=list)
     requests: list[SubjectRequestRow] = field(default_factory=list)
     erased: list[ErasedRow] = field(default_factory=list)
+    glass: list[GlassRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
 
@@ -59,6 +62,7 @@ class Rows:
         yield FACILITIES, self.facilities
         yield SUBJECT_REQUESTS, self.requests
         yield ERASURES, self.erased
+        yield GLASS, self.glass
 
     def added(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
         """Yield the read models that only ever grow, with their rows."""
@@ -78,6 +82,7 @@ VIEWS: Final[Sequence[View[Any]]] = (
     FACILITIES,
     SUBJECT_REQUESTS,
     ERASURES,
+    GLASS,
 )
 
 
@@ -107,4 +112,6 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))
         elif aggregate == SUBJECT_REQUEST.name:
             rows.requests.extend(request_rows(SUBJECT_REQUEST.fold(facts), facts))
+        elif aggregate == BREAK_GLASS.name:
+            rows.glass.extend(glass_rows(BREAK_GLASS.fold(facts), facts))
     return rows

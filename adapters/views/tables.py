@@ -212,6 +212,26 @@ def _tables(schema: str) -> None:
         comment="One row per case whose person was erased: all that is left of it here.",
     )
     Table(
+        "break_glass",
+        metadata,
+        Column("break_glass_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("actor", Uuid, nullable=False, comment="random reference of the officer"),
+        Column("agency", Text, nullable=False),
+        Column("classes", ARRAY(Text), nullable=False, comment="in alphabetical order"),
+        Column("broken_at", DateTime(timezone=True), nullable=False),
+        Column("until", DateTime(timezone=True), nullable=False),
+        Column("outcome", Text, comment="of the review; null while nobody has reviewed it"),
+        Column("reviewed_by", Uuid, comment="random reference of the reviewer"),
+        Column("reviewed_for", Text, comment="agency of the reviewer"),
+        Column("reviewed_at", DateTime(timezone=True)),
+        Column("version", Integer, nullable=False),
+        Column("position", BigInteger, nullable=False, comment="of the last fact"),
+        Index("ix_break_glass_broken_at", "broken_at", "break_glass_id"),
+        schema=schema,
+        comment="One row per breaking of the glass, without its justification; it stays when the person is erased.",
+    )
+    Table(
         "facility",
         metadata,
         Column("facility_id", Uuid, primary_key=True),
@@ -239,5 +259,5 @@ for _schema in (LIVE, NEXT):
 
 PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people", "block", "task", "flag", "correction", "breach")
 """Rows of cases: under row-level security, removed together when a person is erased."""
-TABLES: Final = (*PERSONAL, "subject_request", "erased", "facility")
+TABLES: Final = (*PERSONAL, "subject_request", "erased", "break_glass", "facility")
 """What a digest covers and a rebuild fills."""

@@ -1,4 +1,4 @@
-"""``GET /v1/audit/corrections``, ``breaches``, ``erasures``: what was put right, not allowed, or forgotten."""
+"""``GET /v1/audit/corrections``, ``breaches``, ``erasures``, ``break-glass``: what an auditor looks at first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from adapters.views.audit import BREACHES, CORRECTIONS, AuditFilter
+from adapters.views.glass import GLASS_REGISTER, GlassFilter
 from adapters.views.register import Everything
 from adapters.views.requests import ERASURES_AS_RECORDED
 from api.entrance import Asker, TheServices
@@ -85,4 +86,29 @@ async def list_erasures(
     await services.shown(min_position)
     return await listed(
         ERASURES_AS_RECORDED, request, services, asker, wanted=Everything(), after=after, limit=limit, name="erasures"
+    )
+
+
+@router.get("/v1/audit/break-glass", summary="List who broke the glass, the earliest first", response_class=Response)
+async def list_glass(
+    request: Request,
+    services: TheServices,
+    asker: Asker,
+    case_id: OfCase = None,
+    agency: Annotated[AgencyCode | None, Query(description="For whom the officer acted.")] = None,
+    reviewed: Annotated[bool | None, Query(description="Whether somebody has said if it was justified.")] = None,
+    after: After = None,
+    limit: Limit = 50,
+    min_position: MinPosition = None,
+) -> Response:
+    """Who let themselves in to a case that was not theirs, to which classes, until when, and what the reviewer found.
+
+    Auditors see all of them, who answers for people's data those of cases of theirs. The justification is sealed; the
+    log of reads says what was looked at, under the purpose ``break-glass.{break_glass_id}``.
+    """
+    asker.needs("break-glass:read")
+    await services.shown(min_position)
+    wanted = GlassFilter(case_id, agency, reviewed)
+    return await listed(
+        GLASS_REGISTER, request, services, asker, wanted=wanted, after=after, limit=limit, name="break_glass"
     )

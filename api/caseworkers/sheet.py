@@ -19,6 +19,7 @@ from adapters.views.open_sheet import open_sheet
 from api.caseworkers.confided import confided_part, of_what_is_confided
 from api.caseworkers.erased import not_erased
 from api.caseworkers.opened import OPENABLE, opened_part
+from api.caseworkers.under_glass import under_glass
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from api.moments import AsOf, KnownAt, MinPosition, today
@@ -29,6 +30,7 @@ from domain.case.status import overlays, settled_until
 from domain.clocks import Moment
 from domain.clocks import as_of as state_as_of
 from domain.confided import may_be_told
+from domain.privacy import BlockLabel
 
 router: Final = APIRouter(tags=["cases"])
 
@@ -48,15 +50,17 @@ async def show(
         list[OPENABLE], Query(alias="open", max_length=6, description="Personal classes to open; this is recorded.")
     ] = [],  # noqa: B006  the framework copies it
     purpose: Annotated[Purpose | None, Query(description="Why they are opened, as a code; needed with open.")] = None,
+    under: Annotated[UUID | None, Query(description="The broken glass under which another's case is read.")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """What the record says of one person: open data, and the personal classes that are asked for by name.
 
     What somebody needs, fears, wants or was promised stands under ``confided``, for those who may open it and for
     auditors. Opening personal data is recorded before the answer leaves. The ETag is the version on which a decision
-    is taken; a part after a dot is the day on which the sheet changes by the calendar alone.
+    is taken; a part after a dot is the day on which the sheet changes by the calendar alone. Under a broken glass
+    the purpose in the log of reads is the glass.
     """
-    if opens and purpose is None:
+    if opens and purpose is None and under is None:
         raise Problem("purpose.missing")
     case = stream_named(case_id)
     await services.recorded(min_position)
@@ -69,6 +73,8 @@ async def show(
         purpose=purpose or "",
         up_to=await _position(services, known_at),
     )
+    if under is not None:
+        reading = await under_glass(services.door, reading, under)
     stream = await services.door.read(reading)
     whole = stream if known_at is None else await services.door.read(_of_now(reading))
     not_erased(asker, whole.facts)
@@ -84,7 +90,8 @@ async def show(
         "overlays": sorted(overlays(state, now)),
         **open_sheet(state, now),
     }
-    if told := may_be_told(asker.caller.permissions):
+    told = may_be_told(asker.caller.permissions) and (under is None or BlockLabel.PROTECTION in opens)
+    if told:
         body["confided"] = confided_part(state)
     else:
         hidden = of_what_is_confided(stream.facts)

@@ -108,6 +108,8 @@ FACTS: Final = {
     "subject-request.subject-key-destroyed": (
         "The person's keys were destroyed; from {backups_covered_from} no backup of keys opens anything either."
     ),
+    "break-glass.glass-broken": "An officer let themselves in to the case for {minutes} minutes ({classes}).",
+    "break-glass.access-reviewed": "That an officer let themselves in was reviewed: {outcome}.",
     "facility.facility-registered": "{name} was registered ({kind}, {country}), under the control of {control}.",
 }
 
@@ -248,6 +250,10 @@ REFUSALS: Final = {
     "erasure.unapproved": "Nobody has agreed to this erasure.",
     "subject-request.already-answered": "The request was answered otherwise.",
     "subject-request.other-kind": "This is no request of that kind.",
+    "break-glass.unknown-case": "There is no such case.",
+    "break-glass.other-case": "The glass was not broken for this case.",
+    "break-glass.same-person": "A second person reviews it: you broke the glass.",
+    "break-glass.already-reviewed": "It was reviewed, with another outcome.",
     "subject-request.unknown-case": "There is no such case.",
 }
 
@@ -347,6 +353,9 @@ PROBLEMS: Final = {
     "token.missing": "Send a header Authorization: Bearer with a token.",
     "token.refused": "Ask your issuer for a new one.",
     "permission.missing": "Your role does not carry {permission}.",
+    "glass.closed": (
+        "You did not break it for this case and these classes, or its time is over. Break the glass, and say why."
+    ),
     "purpose.missing": "Opening personal data needs a purpose: a code of 3 to 64 letters, digits, dots or dashes.",
     "not-found": "There is no such thing here, or it is not yours to see.",
     "command.unknown": "No command of this name is known; /docs lists them all.",

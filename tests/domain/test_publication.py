@@ -73,7 +73,7 @@ def test_and_the_guard_can_fail() -> None:
 
 @pytest.mark.parametrize("cls", OURS.values(), ids=lambda cls: cls.topic)
 def test_a_topic_is_chosen_by_hand_and_a_date_of_its_own_rests_in_the_open(cls: type[Fact]) -> None:
-    assert re.fullmatch(r"(case|facility|subject-request)\.[a-z]+(-[a-z]+)*", cls.topic)
+    assert re.fullmatch(r"(case|facility|subject-request|break-glass)\.[a-z]+(-[a-z]+)*", cls.topic)
     if isinstance(cls.valid, FromField):
         assert labels_of(cls)[cls.valid.name] is BlockLabel.OPEN
 
@@ -143,6 +143,7 @@ def test_every_command_every_page_and_every_sealed_class_belongs_to_a_role_and_n
     reads = {
         "audit:read",
         "block:read",
+        "break-glass:read",
         "case:read",
         "facility:read",
         "feed:read",
