@@ -374,6 +374,12 @@ class Aggregate(Generic[S]):
         """Return the state after the facts of a whole stream, in record order. Never raises."""
         return self.go_on(self.effective(facts), self.empty)
 
+    def fold_on(self, earlier: Sequence[Recorded], state: S, facts: Sequence[Recorded]) -> S:
+        """Return the state after more facts of a stream, from the one after the earlier facts. Never raises."""
+        if earlier and self.effective(facts) is facts:
+            return self.go_on(facts, state)
+        return self.fold([*earlier, *facts])
+
     def go_on(self, facts: Iterable[Recorded], state: S) -> S:
         """Return the state after more facts, none of which changes an earlier one, in the order given. Never raises."""
         evolve = self.evolve

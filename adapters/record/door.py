@@ -112,7 +112,8 @@ class Door:
 
     def __init__(self, record: Record, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._record: Final = record
-        self._opener: Final = Opener(record)
+        self.opener: Final = Opener(record)
+        """It remembers for a short time what it opened."""
         self._turns: Final = Turns()
         self._clock: Final = clock
 
@@ -141,22 +142,24 @@ class Door:
     async def _recorded(self, request: Request, act: Act, stream: UUID, parties: frozenset[str]) -> Receipt:
         """Decide until what follows is recorded, or somebody else turns out to have recorded the same command."""
         for _ in range(ATTEMPTS):
-            found = await self._record.loader.load(Wanted(stream, parties, act.command_id))
+            opening = Opening(self.opener, request.command, act)
+            found = await self._record.loader.load(opening.wanted(stream, parties, act.command_id))
             if found.remembered is not None:
                 return await self._first_receipt(stream, request, _outcome(found.remembered))
-            _check_version(request, found)
-            opening = Opening(self._opener, request.command, act)
+            _check_version(request, opening.version(stream, found) if found.visible else 0)
             try:
-                submission, version = await self._prepared(request, act, stream, found, opening)
+                loaded, submission, facts = await self._prepared(request, act, stream, found, opening)
                 outcome = await self._record.append(submission)
             except Exception:
                 await opening.note()
                 raise
             if outcome.fate is Fate.RECORDED:
-                return self._receipt(stream, submission, outcome, version)
+                opening.recorded(loaded, facts, submission.facts, outcome.positions)
+                return self._receipt(stream, submission, outcome, loaded.version + len(facts))
             if outcome.fate is Fate.REPEATED:
                 return await self._first_receipt(stream, request, outcome)
             await opening.note()
+            opening.doubt()
         raise TooContended
 
     async def read(self, reading: Reading) -> Stream:
@@ -176,7 +179,7 @@ class Door:
             raise NotVisible
         if aggregate_of(found.rows[0]) != reading.aggregate:
             raise NotVisible  # a case must not be had by asking for a place
-        facts, _, opened = await self._opener.open(found.rows, reading.opens, caller.country)
+        facts, _, opened = await self.opener.open(found.rows, reading.opens, caller.country)
         if opened:
             classes = sorted(frozenset().union(*opened.values()))
             people = [reading.stream, *sorted(opened.keys() - {reading.stream})]
@@ -223,7 +226,7 @@ class Door:
         self, reading: Reading, rows: Sequence[StoredRow]
     ) -> tuple[Any, dict[UUID, frozenset[BlockLabel]]]:
         """Return a stream folded, and whose data of which classes that opened."""
-        facts, _, opened = await self._opener.open(rows, reading.opens, reading.caller.country)
+        facts, _, opened = await self.opener.open(rows, reading.opens, reading.caller.country)
         return AGGREGATES[aggregate_of(rows[0])].fold(facts), dict(opened)
 
     async def _rested_on(self, reading: Reading, streams: frozenset[UUID]) -> list[tuple[UUID, Sequence[StoredRow]]]:
@@ -246,10 +249,10 @@ class Door:
 
     async def _prepared(
         self, request: Request, act: Act, stream: UUID, found: Found, opening: Opening
-    ) -> tuple[Submission, int]:
-        """Fold, decide, fetch keys and seal; return what to append and the version of the stream after it."""
+    ) -> tuple[LoadedStream, Submission, Sequence[Recorded]]:
+        """Fold, decide, fetch keys and seal; return the stream, what to append, and the stream's facts of that."""
         command = request.command
-        loaded, facts = await opening.stream(stream, found.rows, command.aggregate)
+        loaded, facts = await opening.stream(stream, found, command.aggregate)
         if command.rests_on_facts:
             act = act._replace(facts=facts, permissions=request.caller.permissions)
         others: dict[UUID, LoadedStream] = {}
@@ -264,11 +267,11 @@ class Door:
         keys = await self._record.keys.chains(
             Needed(subject, frozenset(), labels, act.country or "") for subject, labels in decision.writes.items()
         )
-        submission, _ = prepare(
+        submission, recorded = prepare(
             decision, command, loaded, act, log=self._record.log, keys=keys, request=request.digest,
             opened=opening.opened, others=others,
         )  # fmt: skip
-        return submission, loaded.version + len(decision.facts)
+        return loaded, submission, recorded
 
     def _receipt(self, stream: UUID, submission: Submission, outcome: Outcome, version: int) -> Receipt:
         return Receipt(
@@ -305,15 +308,16 @@ class Door:
         return found.rows[-1].version if found.rows else 0
 
 
-def _check_version(request: Request, found: Found) -> None:
+def _check_version(request: Request, current: int) -> None:
+    """Let a request pass that was made on the current version; 0 where the caller may not know of the stream."""
     if request.command.creates:
         return
-    if not found.rows:
+    if not current:
         raise NotVisible
     if request.if_match is None:
         if request.command.nature is CommandKind.DECISION:
             raise PreconditionMissing
-    elif request.if_match != (current := found.rows[-1].version):
+    elif request.if_match != current:
         raise StaleVersion(current)
 
 

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.record.arrays import UuidArray
+from adapters.record.arrays import Int4Array, UuidArray
 from adapters.record.gather import Gatherer
 from adapters.record.reading import with_connection
 
@@ -23,8 +23,10 @@ EVERYONE: Final = "*"
 """A party that sees every case: auditors and machines."""
 
 FACTS: Final = """
-SELECT stream, position, version, leaf, frame FROM record.fact
-WHERE stream = ANY(%s) AND position <= %s ORDER BY stream, version
+SELECT f.stream, f.position, f.version, f.leaf, f.frame
+FROM unnest(%s::uuid[], %s::int4[]) AS w (stream, after)
+JOIN record.fact f ON f.stream = w.stream AND f.version > w.after AND f.position <= %s
+ORDER BY f.stream, f.version
 """
 REMEMBERED: Final = "SELECT command_id, request, first_position, facts FROM record.command WHERE command_id = ANY(%s)"
 VISIBLE: Final = "SELECT DISTINCT case_id FROM access.scope WHERE case_id = ANY(%s)"
@@ -58,6 +60,8 @@ class Wanted:
     """Of the caller. Streams that are no cases (facilities) are everyone's: they are asked for as :data:`EVERYONE`."""
     command_id: UUID | None = None
     up_to: int = LATEST
+    after: int = 0
+    """Version up to which the stream is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Found:
     """What the record holds of it."""
 
     visible: bool
+    """False as well for a stream of which nobody knows anything."""
     remembered: Remembered | None
     rows: Sequence[StoredRow] = field(default=())
 
@@ -90,17 +95,23 @@ class Loader:
 async def _read(connection: AsyncConnection, batch: Sequence[Wanted]) -> list[Found]:
     """Read for the whole batch in one pipelined transaction."""
     by_parties: defaultdict[frozenset[str], list[UUID]] = defaultdict(list)
-    by_limit: defaultdict[int, set[UUID]] = defaultdict(set)
+    by_limit: defaultdict[int, dict[UUID, int]] = defaultdict(dict)
     for wanted in batch:
         by_parties[wanted.parties].append(wanted.stream)
-        by_limit[wanted.up_to].add(wanted.stream)
+        known = by_limit[wanted.up_to]
+        known[wanted.stream] = min(wanted.after, known.get(wanted.stream, wanted.after))
     async with connection.pipeline(), connection.transaction():
         walls = [(parties, await _visible(connection, parties, streams)) for parties, streams in by_parties.items()]
         ids = [wanted.command_id for wanted in batch if wanted.command_id is not None]
         commands = await connection.execute(REMEMBERED, (UuidArray.of(ids),), prepare=True) if ids else None
         reads = [
-            (limit, await connection.execute(FACTS, (UuidArray.of(streams), limit), prepare=True, binary=True))
-            for limit, streams in by_limit.items()
+            (
+                limit,
+                await connection.execute(
+                    FACTS, (UuidArray.of(known), Int4Array.of(known.values()), limit), prepare=True, binary=True
+                ),
+            )
+            for limit, known in by_limit.items()
         ]
     visible = {(parties, case_id) for parties, cursor in walls for (case_id,) in await cursor.fetchall()}
     remembered = {row[0]: Remembered(*row[1:]) for row in await commands.fetchall()} if commands else {}
@@ -129,7 +140,9 @@ def _found(
 ) -> Found:
     before = remembered.get(wanted.command_id) if wanted.command_id is not None else None
     found = rows.get((wanted.up_to, wanted.stream), [])
+    if wanted.after:
+        found = [row for row in found if row.version > wanted.after]
     if EVERYONE in wanted.parties:
-        return Found(bool(found), before, found)
+        return Found(bool(found or wanted.after), before, found)
     seen = (wanted.parties, wanted.stream) in visible
     return Found(seen, before, found if seen else ())

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -27,6 +27,8 @@ from adapters.record.sealing import Tampered, owner_bound, place_bound, unseal
 from domain.corrections import FactCorrected
 from domain.kernel import FACTS, Fact, Recorded, Stamp
 from domain.privacy import ERASED, WITHHELD, BlockLabel, Unreadable
+
+F = TypeVar("F", bound=Fact)
 
 NOTHING: Final[frozenset[BlockLabel]] = frozenset()
 
@@ -166,6 +168,17 @@ def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[Key
         for label, key_version, subject, _, _ in parts_of(frame)[1:]
         if label in opens
     }
+
+
+def as_opened(fact: F, opens: frozenset[BlockLabel]) -> F:
+    """Return a fact as it reads where these classes are opened. Corrections hold what others do: not these."""
+    held_back = _held_back(type(fact), opens)
+    return fact.model_copy(update=held_back) if held_back else fact
+
+
+@cache
+def _held_back(cls: type[Fact], opens: frozenset[BlockLabel]) -> Mapping[str, Unreadable]:
+    return {name: WITHHELD for name, label in cls.labels().items() if label not in {BlockLabel.OPEN, *opens}}
 
 
 @cache

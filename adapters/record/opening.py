@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -11,15 +12,16 @@ from adapters.record.errors import NotVisible
 from adapters.record.frame import decode
 from adapters.record.header import read_header
 from adapters.record.keys import KeyChain, KeyName
-from adapters.record.load import EVERYONE, StoredRow, Wanted
-from adapters.record.mapper import FactMapper, keys_named
+from adapters.record.load import EVERYONE, Found, StoredRow, Wanted
+from adapters.record.mapper import FactMapper, StoredFact, as_opened, keys_named
+from adapters.record.opened import UNKNOWN, ShortMemory, Standing
 from adapters.record.opened import Opened as OpenedFact
-from adapters.record.opened import OpenedFacts
 from adapters.record.prepare import LoadedStream, opened_by
 from adapters.record.read_log import Read
 from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Opened
+from domain.corrections import CHANGES
 from domain.kernel import Act, Command, Recorded
 from domain.privacy import BlockLabel
 from domain.registry import AGGREGATES
@@ -42,7 +44,10 @@ class Opener:
 
     def __init__(self, record: Record) -> None:
         self.record: Final = record
-        self._remembered: Final = OpenedFacts()
+        self._facts: Final[ShortMemory[tuple[bytes, Classes], OpenedFact]] = ShortMemory()
+        """By the stored bytes: a frame that differs by a bit is another one."""
+        self.standing: Final[ShortMemory[tuple[UUID, Classes], Standing]] = ShortMemory()
+        """Of streams that were decided about; what was recorded since is read each time."""
 
     async def open(self, rows: Sequence[StoredRow], opens: Classes, country: str | None) -> OpenedStream:
         """Return the facts of a stream, opened as far as was declared. Whoever asks notes it before anybody sees it.
@@ -50,7 +55,7 @@ class Opener:
         :raises MissingKey: when a declared block has neither a key nor a tombstone.
         :raises Tampered: when one does not open under its own key.
         """
-        known = self._remembered.find([row.frame for row in rows], opens)
+        known = [self._facts.find((row.frame, opens)) for row in rows]
         fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
         keys = await self._keys(fresh, opens, country)
         names = set[KeyName]()
@@ -60,7 +65,7 @@ class Opener:
             if one is None:
                 names.clear()
                 one = OpenedFact(mapper.open(row.frame, row.position), frozenset(names))  # noqa: PLW2901 - now known
-                self._remembered.keep(row.frame, opens, one)
+                self._facts.keep((row.frame, opens), one)
             every.append(one)
         named = set[KeyName]().union(*(one.keys for one in every))
         return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
@@ -82,26 +87,74 @@ class Opening:
         self._opener: Final = opener
         self._command: Final = command
         self._act: Final = act
+        self._opens: Final = command.opening()
+        self._stood: Final[dict[UUID, Standing]] = {}
+        """How each stream stood: when it was asked for, then with what was recorded since."""
         self.opened: Final[list[Opened]] = []
 
+    def wanted(self, stream: UUID, parties: frozenset[str], command_id: UUID | None = None) -> Wanted:
+        """Return what has to be read of a stream: what was recorded since it was decided about last."""
+        before = self._stood[stream] = self._opener.standing.find((stream, self._opens)) or UNKNOWN
+        return Wanted(stream, parties, command_id, after=before.version)
+
+    def version(self, stream: UUID, found: Found) -> int:
+        """Return the version of a stream with what was found; 0 when there is no such stream."""
+        return found.rows[-1].version if found.rows else self._stood[stream].version
+
     async def stream(
-        self, stream: UUID, rows: Sequence[StoredRow], aggregate: str | None = None
+        self, stream: UUID, found: Found, aggregate: str | None = None
     ) -> tuple[LoadedStream, Sequence[Recorded]]:
         """Return a stream folded, and its facts; of any aggregate where none is named.
 
         :raises NotVisible: when it is one of another aggregate.
         """
-        facts, known_keys, opened = await self._opener.open(rows, self._command.opening(), self._act.country)
-        for subject, labels in opened.items():
-            self.opened.extend(opened_by(self._command, self._act, subject, labels))
-        loaded = LoadedStream(stream, None, known_keys=known_keys, leaves=[row.leaf for row in rows])
-        name = facts[0].fact.topic.partition(".")[0] if facts else aggregate or ""
-        if aggregate not in {None, name}:
+        standing = await self._with(stream, found.rows)
+        if aggregate not in {None, _aggregate(standing, aggregate)}:
             raise NotVisible
-        if name in AGGREGATES:
-            loaded.state = AGGREGATES[name].fold(facts)
-        loaded.version = rows[-1].version if rows else 0
-        return loaded, facts
+        for subject, labels in standing.opened.items():
+            self.opened.extend(opened_by(self._command, self._act, subject, labels))
+        loaded = LoadedStream(
+            stream, standing.state, standing.version, known_keys=set(standing.known_keys), leaves=[*standing.leaves]
+        )
+        if aggregate is not None and not standing.facts:
+            loaded.state = AGGREGATES[aggregate].empty
+        return loaded, standing.facts
+
+    async def _with(self, stream: UUID, rows: Sequence[StoredRow]) -> Standing:
+        """Return how a stream stands with the rows that came since, and remember it."""
+        if not rows:
+            return self._stood[stream]
+        facts, known_keys, _ = await self._opener.open(rows, self._opens, self._act.country)
+        return self._grow(stream, facts, known_keys, [row.leaf for row in rows])
+
+    def _grow(
+        self, stream: UUID, facts: Sequence[Recorded], known_keys: AbstractSet[KeyName], leaves: Sequence[bytes]
+    ) -> Standing:
+        before = self._stood[stream]
+        every = (*before.facts, *facts)
+        aggregate = AGGREGATES.get(every[0].fact.topic.partition(".")[0])
+        keys = before.known_keys | known_keys
+        after = self._stood[stream] = Standing(
+            state=aggregate and aggregate.fold_on(before.facts, before.state, facts),
+            version=facts[-1].stamp.version,
+            facts=every,
+            known_keys=keys,
+            leaves=(*before.leaves, *leaves),
+            opened=by_subject(keys, self._opens),
+        )
+        self._opener.standing.keep((stream, self._opens), after, len(every))
+        return after
+
+    def recorded(
+        self, loaded: LoadedStream, facts: Sequence[Recorded], stored: Sequence[StoredFact], positions: Sequence[int]
+    ) -> None:
+        """Remember how a stream stands with the facts that were now recorded of it."""
+        if facts and all(type(fact) not in CHANGES for _, fact in facts):
+            opened = [
+                Recorded(stamp._replace(position=position), as_opened(fact, self._opens))
+                for (stamp, fact), position in zip(facts, positions, strict=False)
+            ]
+            self._grow(loaded.stream, opened, loaded.known_keys, [one.leaf for one in stored[: len(facts)]])
 
     async def others(self, streams: Collection[UUID], parties: frozenset[str]) -> dict[UUID, LoadedStream]:
         """Return the streams that a decision rests on; the caller's scope is asked only of those that they name.
@@ -111,14 +164,17 @@ class Opening:
         everyone, load = frozenset({EVERYONE}), self._opener.record.loader.load
         named = self._command.named_streams()
         found = await asyncio.gather(
-            *(load(Wanted(stream, parties if stream in named else everyone)) for stream in streams)
+            *(load(self.wanted(stream, parties if stream in named else everyone)) for stream in streams)
         )
         if not all(one.visible for stream, one in zip(streams, found, strict=True) if stream in named):
             raise NotVisible
-        loaded = await asyncio.gather(
-            *(self.stream(stream, one.rows) for stream, one in zip(streams, found, strict=True))
-        )
+        loaded = await asyncio.gather(*(self.stream(stream, one) for stream, one in zip(streams, found, strict=True)))
         return {one.stream: one for one, _ in loaded}
+
+    def doubt(self) -> None:
+        """Let go of how the streams stood: the record says that they do not stand there."""
+        for stream in self._stood:
+            self._opener.standing.drop((stream, self._opens))
 
     async def note(self) -> None:
         """Record what was opened for a decision from which nothing followed: a refusal tells something of it.
@@ -133,6 +189,10 @@ class Opening:
                     for one in self.opened
                 )
             )
+
+
+def _aggregate(standing: Standing, of_nothing: str | None) -> str | None:
+    return standing.facts[0].fact.topic.partition(".")[0] if standing.facts else of_nothing
 
 
 def by_subject(names: Collection[KeyName], opens: Classes) -> dict[UUID, Classes]:

@@ -187,3 +187,12 @@ def test_status_and_overlays_change_only_on_the_day_foretold(facts: list[Recorde
     turn = settled_until(state, TODAY) or TODAY + timedelta(days=20_000)
     for on in (TODAY + (turn - TODAY) // 3, turn - timedelta(days=1)):
         assert (status(state, on), overlays(state, on)) == (status(state, TODAY), overlays(state, TODAY))
+
+
+@given(histories(), st.data())
+def test_a_case_that_is_folded_on_from_any_point_stands_where_one_folded_whole_does(
+    facts: list[Recorded], data: st.DataObject
+) -> None:
+    split = data.draw(st.integers(0, len(facts)))
+    earlier, later = facts[:split], facts[split:]
+    assert CASE.fold_on(earlier, CASE.fold(earlier), later) == CASE.fold(facts)

@@ -19,6 +19,7 @@ from adapters.record.submission import Expected, Fate, Scope, Submission
 from domain.case.journey import ClearedToDepart
 from domain.kernel import COMMANDS, Command, Fact
 from domain.privacy import PERSONAL_CLASSES, BlockLabel
+from tests.examples import Example
 from tests.examples_record import OTHER_CASE, STREAM, fact_id
 from tests.scenario import CASEWORKER, SUPERVISOR, TODAY, recorded
 
@@ -101,6 +102,16 @@ class Desk:
         )
         assert outcome.fate is Fate.RECORDED
         return stream
+
+
+async def begun(record: Record, example: Example) -> tuple[Desk, UUID | None, Command]:
+    """Return a desk that may ask the command of an example, the stream that it is asked of, and the command."""
+    given, command, _, agency, beside = example
+    desk, here, there = Desk(record, an_officer(agency=agency)), uuid4(), uuid4()
+    stream = await desk.given(*(aimed(fact, here, there) for fact in given), stream=here) if given else None
+    if beside:
+        await desk.given(*(aimed(fact, here, there) for fact in beside), stream=there)
+    return desk, stream, aimed(command, here, there)
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -20,7 +20,7 @@ from domain.facility import RegisterFacility
 from domain.kernel import Command, Refused
 from domain.registry import AGGREGATES
 from tests.examples import AL_HOL, EXAMPLE, EXAMPLES, HELD, NAMED, OPENED, READY, REGISTERED
-from tests.record.asking import EVERYTHING, Desk, aimed, an_officer
+from tests.record.asking import EVERYTHING, Desk, an_officer, begun
 from tests.record.by_hand import fields_of
 
 pytestmark = pytest.mark.anyio
@@ -44,24 +44,20 @@ async def desk(record: Record) -> Desk:
 
 async def test_every_command_is_granted_at_the_door_and_answers_alike_when_it_is_repeated(record: Record) -> None:
     await Desk(record).given(REGISTERED, seen_by=(), stream=AL_HOL)
-    for given, example, yields, agency, beside in EXAMPLES:
-        desk, here, there = Desk(record, an_officer(agency=agency)), uuid4(), uuid4()
-        stream = await desk.given(*(aimed(fact, here, there) for fact in given), stream=here) if given else None
-        if beside:
-            await desk.given(*(aimed(fact, here, there) for fact in beside), stream=there)
-        command = aimed(example, here, there)
+    for example in EXAMPLES:
+        desk, stream, command = await begun(record, example)
         key, before = uuid4(), await desk.record.head()
-        version = len(given) or None
+        version = len(example.given) or None
         receipt = await desk.ask(command, stream, on=version, key=key)
         rows = await desk.record.facts(after=before, limit=10)
-        assert tuple(row.topic for row in rows) == yields, command.verb
+        assert tuple(row.topic for row in rows) == example.yields, command.verb
         assert receipt == Receipt(
             stream=receipt.stream,
             epoch=1,
             positions=tuple(row.position for row in rows),
             versions=tuple(row.version for row in rows),
             leaves=tuple(row.leaf.hex() for row in rows),
-            version=len(given) + sum(row.stream == receipt.stream for row in rows),
+            version=len(example.given) + sum(row.stream == receipt.stream for row in rows),
         )
         again = await desk.ask(command, stream, on=version, key=key)
         assert (again, again.version, again.repeated) == (receipt, receipt.version, True)

@@ -166,7 +166,8 @@ async def test_a_name_is_corrected_and_read_right_by_who_may_read_it(desk: Desk)
 async def test_a_correction_opens_no_more_than_what_it_corrects(desk: Desk, superuser_url: str) -> None:
     case = await desk.given(OPENED, NAMED, BLOCKED)
     await desk.ask(correct(case, 2, NameRecorded, name=RIGHT_NAME), case, on=3)
-    await desk.ask(correct(case, 3, type(BLOCKED), review_due_on="2022-03-01"), case, on=4)
+    agency = desk.as_(an_officer(agency=BLOCKED.agency))
+    await agency.ask(correct(case, 3, type(BLOCKED), review_due_on="2022-03-01"), case, on=4)
     with psycopg.connect(superuser_url) as superuser:
         opened = superuser.execute("SELECT classes FROM access.read ORDER BY read_id").fetchall()
     assert opened == [(["identity"],)]
