@@ -21,6 +21,7 @@ from adapters.record.record import StoredPosition
 from api.cursors import Cursors
 from api.integrators.streams import STREAMS_PER_CONSUMER
 from domain.publication import PUBLICATION, STAYS
+from tests.api.paging import pages
 from tests.examples import EXAMPLES
 
 SECRET = "Zaynab-al-Mawsiliyya"
@@ -45,21 +46,6 @@ def a_case_with_a_secret(api: Any) -> str:
     security.granted(f"{case}/impose-security-block", block, version=6)
     officer.granted(f"{case}/record-death", {"manner": "unlawful_killing"})
     return case
-
-
-def pages(
-    integrator: Any, *, limit: int, link: str = "/v1/events"
-) -> Iterator[tuple[list[dict[str, Any]], httpx.Headers]]:
-    """Follow the links from the start until caught up."""
-    link = f"{link}?limit={limit}"
-    while True:
-        answer = integrator.read(link)
-        assert answer.status_code == 200, answer.text
-        assert answer.headers["Content-Type"] == "application/cloudevents-batch+json"
-        yield answer.json(), answer.headers
-        if answer.headers["Feed-Caught-Up"] == "true":
-            return
-        link = answer.links["next"]["url"]
 
 
 def test_every_fact_that_leaves_is_a_cloud_event_in_the_order_of_the_record(fresh_api: Any, integrator: Any) -> None:
