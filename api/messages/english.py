@@ -205,6 +205,7 @@ REFUSALS: Final = {
     "clearance.in-force": "Another clearance is in force: withdraw it first.",
     "closure.unsupported": "The record does not support this reason for closing the case.",
     "correction.not-correctable": "A fact of this kind is not corrected.",
+    "correction.of-kin": "Her case says so too: refute the link as mistaken, and link them anew.",
     "correction.of-an-id": "Others refer to it by this id: retract it and record it anew.",
     "correction.other-kind": "The fact is of another kind.",
     "correction.retracted": "This fact was retracted: it does not count.",

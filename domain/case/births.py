@@ -27,7 +27,8 @@ class RegisterBirth(CaseObservation):
     """Open the case of a child born in a facility, of a mother who has a case. The child is there from birth on.
 
     A newborn may be without a name; the nationality is what is claimed for the child, never the mother's by itself. The
-    mother's case learns of her child. A mother who would have been younger than twelve raises a task.
+    mother's case learns of her child; to who may not see it there is no such case. A mother who would have been younger
+    than twelve raises a task.
 
     :raises Refused: ``record.in-future`` for a birth to come, ``birth.hijri`` and ``birth.too-long-ago`` for a year
         that cannot be meant.
@@ -47,6 +48,10 @@ class RegisterBirth(CaseObservation):
         """Return when it happened: as stated, or on the day of the birth."""
         del act
         return self.occurred_on or self.birth
+
+    def named_streams(self) -> frozenset[UUID]:
+        """Return the mother's case."""
+        return frozenset({self.mother})
 
     def rests_on(self, case: CaseState) -> frozenset[UUID]:
         """Return the mother's case."""

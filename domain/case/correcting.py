@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema
 from domain.case.age import refuse_implausible
 from domain.case.case import FACTS_OF_A_CASE, CaseState
 from domain.case.journey import WithdrawalCause, withdrawal
+from domain.case.newborn import BornInFacility
 from domain.case.rectifying import NEVER_CORRECTED, NEVER_RETRACTED, refuse_others
 from domain.case.request import CaseDecision
 from domain.case.resting import dependents, tried, unfit
@@ -95,8 +96,12 @@ class CorrectFact(_Change):
     correction of a correction corrects the same fact again, and the last one of a field counts. ``occurred_on`` is the
     right day, where the day was wrong.
 
+    What stands on two cases (links of kin, merges) is not corrected on one of them: it is refuted or reversed, and
+    recorded anew.
+
     :raises Refused: ``correction.other-kind`` when the fact is not of the kind named, ``correction.not-correctable``,
-        ``correction.of-an-id`` (others refer to it: retract the fact and record it anew), ``correction.retracted``,
+        ``correction.of-an-id`` (others refer to it: retract the fact and record it anew), ``correction.of-kin`` (the
+        mother of a newborn: her case knows her child), ``correction.retracted``,
         ``correction.unfit`` when the corrected fact would not be one, ``record.in-future``, ``record.erased``.
     """
 
@@ -160,6 +165,8 @@ class CorrectFact(_Change):
         }
         if any(name.endswith("_id") or name in cls.subjects.values() for name in fields):
             raise Refused("correction.of-an-id", "Others refer to it by this id: retract it and record it anew.")
+        if cls is BornInFacility and "mother" in fields:
+            raise Refused("correction.of-kin", "Her case says so too: refute the link as mistaken, and link them anew.")
         for name, value in fields.items():
             takes_effect = isinstance(cls.valid, FromField) and cls.valid.name == name
             if name == "birth" and isinstance(value, PartialDate):

@@ -17,7 +17,9 @@ from domain.case.consent import CONSENT
 from domain.case.decisions import RepatriationApproved, RepatriationRefused
 from domain.case.guardianship import GUARDIANSHIPS
 from domain.case.journey import ClearanceWithdrawn, ClearedToDepart
+from domain.case.kin import KinLinked, KinRefuted
 from domain.case.nationality import NationalityConfirmed
+from domain.case.newborn import BornInFacility
 from domain.case.record import CaseAbsorbed, CaseMergedInto, MergeReversed, PersonErased
 from domain.case.refoulement import NonRefoulementAssessed
 from domain.case.registration import CaseOpened
@@ -37,9 +39,12 @@ NEVER_RETRACTED: Final[Mapping[type[Fact], str]] = {
     CaseAbsorbed: "A merge is reversed, not retracted.",
     MergeReversed: "A reversed merge is merged anew.",
     PersonErased: "An erasure cannot be undone.",
+    BornInFacility: "A birth is put right, not retracted; or its case is closed as opened in error.",
+    KinLinked: "A link stands on two cases: refute it as mistaken, and link them anew.",
+    KinRefuted: "A link was refuted on two cases: link them anew.",
 }
 """Facts that are undone in another way, or not at all, and the sentence that says so."""
-NEVER_CORRECTED: Final = frozenset({*NEVER_RETRACTED, FactRetracted}) - {CaseOpened}
+NEVER_CORRECTED: Final = frozenset({*NEVER_RETRACTED, FactRetracted}) - {CaseOpened, BornInFacility}
 
 _OF_FACETS: Final[Mapping[str, Facet[Any]]] = {
     "case:lift-block": BLOCKS,

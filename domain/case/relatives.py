@@ -48,34 +48,39 @@ class LinkKin(CaseObservation):
     """Record that another person is said, or shown, to be this person's kin; with better evidence, the same link anew.
 
     It stands on both cases, each with an id of its own. A parent who would have been younger than twelve raises a task.
+    To who may not see the case of the other there is no such case.
 
     :raises Refused: ``kin.of-oneself``, ``record.erased`` when a link can no longer be read.
     """
 
     permission = "case:record"
     opens = frozenset({BlockLabel.IDENTITY, BlockLabel.PROTECTION})
-    person: UUID
-    """Case of the other, or a subject id of somebody who has none."""
+    person: UUID | None = None
+    """Case of the other; omitted: somebody who has none, of each relation the same one."""
     relation: Relation
     """What the other is to this person."""
     primary_caregiver: bool | None = None
     """Whether the elder of the two cares for the younger day by day; omitted: as on record, or else not."""
     strength: Evidence = Evidence.CLAIMED
 
-    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+    def named_streams(self) -> frozenset[UUID]:
         """Return the case of the other."""
-        del case
-        return frozenset({self.person})
+        return frozenset() if self.person is None else frozenset({self.person})
+
+    def rests_on(self, case: CaseState) -> frozenset[UUID]:
+        """Return the case of the other; where none is named, whoever is linked may have one."""
+        return self.named_streams() or frozenset(_people(case, self.relation))
 
     def decide(self, case: CaseState, act: Act) -> Decision:
         """Link the two, unless they are linked so with at least this evidence."""
         if self.person == act.stream:
             raise Refused("kin.of-oneself", "Nobody is their own relative.")
+        person = self.person or self._without_case(case, act)
         elder_here = self.relation in _YOUNGER
         cared_for = (False, self.primary_caregiver) if elder_here else (self.primary_caregiver, False)
-        here = _linked(case, self.person, self.relation, cared_for[0], self.strength, act.new_id())
+        here = _linked(case, person, self.relation, cared_for[0], self.strength, act.new_id())
         there: list[KinLinked] = []
-        other = act.others.get(self.person)
+        other = act.others.get(person)
         if act.stream is not None and isinstance(other, CaseState):
             back = converse(self.relation, case)
             there = _linked(other, act.stream, back, cared_for[1], self.strength, act.new_id(1))
@@ -83,7 +88,18 @@ class LinkKin(CaseObservation):
             if here and Relation.CHILD in {self.relation, back} and too_young(born(parent), born(child)):
                 yield task(act, 1, TaskKind.REVIEW_ANOMALY)
         yield from here
-        yield from (Elsewhere(self.person, fact) for fact in there)
+        yield from (Elsewhere(person, fact) for fact in there)
+
+    def _without_case(self, case: CaseState, act: Act) -> UUID:
+        """Return the id of the relative without a case: the one on record, or one made by this request."""
+        return next((one for one in _people(case, self.relation) if one not in act.others), act.new_id(2))
+
+
+def _people(case: CaseState, relation: Relation) -> Iterator[UUID]:
+    """Yield whose links of this relation stand."""
+    for link in case.kin.of({relation}):
+        if not isinstance(link.person, Unreadable):
+            yield link.person
 
 
 def _linked(

@@ -14,7 +14,10 @@ from domain.case.assessment import AgeAssessed, AssessmentMethod
 from domain.case.correcting import CorrectFact, RetractFact
 from domain.case.guardianship import GuardianAppointed
 from domain.case.identity import BirthRecorded, NameRecorded
+from domain.case.kin import KinLinked, RefutedBy
+from domain.case.newborn import BornInFacility
 from domain.case.registration import CaseClosed, CaseOpened, ClosureReason
+from domain.case.relatives import RefuteKin
 from domain.case.screening import ScreeningResult
 from domain.case.status import Overlay, Status
 from domain.case.whereabouts import AdmittedToFacility, MovedToFacility, MoveReason
@@ -22,11 +25,12 @@ from domain.case.work import NoteAdded
 from domain.clocks import Moment, as_of
 from domain.corrections import FactCorrected, FactRetracted, effective, replacement_of
 from domain.dates import PartialDate
-from domain.kernel import Fact, Recorded
+from domain.kernel import Fact, Recorded, Refused
 from domain.privacy import ERASED, WITHHELD
 from domain.roles import ROLES, Role
 from domain.values import Evidence
 from tests.examples import AL_HOL, ASKED_TO_SCREEN, BLOCKED, CLEARED, FACT, HELD, NAMED, OPENED, READY, ROJ, SCREENED
+from tests.examples_protection import KIN, LINKED
 from tests.examples_record import fact_id
 from tests.scenario import TODAY, Scenario
 
@@ -267,6 +271,23 @@ def test_a_correction_that_leaves_something_odd_raises_a_task(case: Scenario) ->
     assert not case.case.work.tasks
     case.when(correct(3, EscapeReported, facility=ROJ)).then_odd("whereabouts.escaped-elsewhere")
     assert [task.kind for task in case.case.work.tasks.values()] == ["review_anomaly"]
+
+
+# ---------------------------------------------------------------- what stands on two cases
+def test_a_link_of_kin_is_not_put_right_on_one_case_of_two(case: Scenario) -> None:
+    case.given(OPENED, LINKED).when(retract(2)).then_refused("retraction.not-retractable")
+    case.when(RefuteKin(kin_id=KIN, cause=RefutedBy.MISTAKEN)).when(retract(3))
+    case.then_refused("retraction.not-retractable")
+    with pytest.raises(ValidationError):
+        correct(2, KinLinked, relation="father")
+
+
+def test_of_a_birth_the_day_is_corrected_and_the_mother_is_refuted(case: Scenario) -> None:
+    case.given(FACT["case.born-in-facility"])
+    case.when(correct(1, BornInFacility, mother=UUID(int=7))).then_refused("correction.of-kin")
+    case.when(retract(1)).then_refused("retraction.not-retractable")
+    case.when(correct(1, BornInFacility, birth="2021-10-01"))
+    assert not isinstance(case.outcome, Refused)
 
 
 # ---------------------------------------------------------------- clearances

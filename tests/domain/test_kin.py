@@ -80,10 +80,18 @@ def test_of_a_person_without_a_sex_on_record_it_is_known_that_they_are_a_parent(
     assert case.case.kin.links[made()].primary_caregiver is False, "the child does not care for its mother"
 
 
-def test_a_relative_without_a_case_is_linked_on_this_one(case: Scenario) -> None:
-    case.given(*HELD).when(LinkKin(person=MOTHER, relation=Relation.SIBLING))
+def test_a_relative_without_a_case_is_linked_on_this_one_and_stays_the_same_one(case: Scenario) -> None:
+    case.given(*HELD).when(LinkKin(relation=Relation.FATHER))
     assert elsewhere(case) == []
-    assert case.case.kin.links[made()].person == MOTHER
+    (link,) = case.case.kin.links.values()
+    better = LinkKin(relation=Relation.FATHER, strength=Evidence.VERIFIED)
+    case.when(better).then(KinLinked(kin_id=made(), strength=Evidence.VERIFIED, person=link.person,
+                                     relation=Relation.FATHER, primary_caregiver=False))  # fmt: skip
+
+
+def test_a_relative_who_is_not_named_is_not_one_who_has_a_case(case: Scenario) -> None:
+    case.given(*HELD, LINKED).beside(MOTHER, OPENED, HER_CHILD).when(LinkKin(relation=Relation.MOTHER))
+    assert len(case.case.kin.links) == 2
 
 
 def test_better_evidence_strengthens_the_same_link_and_worse_is_no_news(case: Scenario) -> None:

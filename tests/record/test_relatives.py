@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from adapters.record.errors import NotVisible
 from adapters.record.record import Record
 from adapters.settings import Settings
+from domain.case.births import RegisterBirth
 from domain.case.case import CASE, CaseState
 from domain.case.guardianship import AppointGuardian, GuardianAppointed
 from domain.case.kin import KinLinked, RefutedBy, Relation
 from domain.case.relatives import LinkKin, RefuteKin
+from domain.dates import PartialDate
 from domain.kernel import Refused
 from domain.privacy import ERASED, WITHHELD, BlockLabel
 from tests.examples import EXAMPLE, HELD, NAMED, OPENED
 from tests.examples_protection import A_GUARDIAN, APPOINTED, CONSENTED, GUARDIAN, LINKED, MOTHER
-from tests.record.asking import Desk
+from tests.record.asking import Desk, an_officer
 from tests.record.erasing import destroy
 
 pytestmark = pytest.mark.anyio
@@ -116,3 +119,15 @@ async def test_nobody_is_linked_to_themselves(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         await desk.ask(MOTHER_OF.model_copy(update={"person": child}), child)
     assert refused.value.code == "kin.of-oneself"
+
+
+async def test_a_case_that_one_may_not_see_is_nobodys_kin(desk: Desk) -> None:
+    here, there = await desk.given(*HELD, seen_by=["DK"]), await desk.given(*HELD, seen_by=["IQ"])
+    dane = desk.as_(an_officer("DK", "DK-MFA"))
+    for unseen in (there, uuid4()):
+        with pytest.raises(NotVisible):
+            await dane.ask(MOTHER_OF.model_copy(update={"person": unseen}), here)
+        birth = RegisterBirth(facility=uuid4(), mother=unseen, birth=PartialDate.parse("2021-10-12"))
+        with pytest.raises(NotVisible):
+            await dane.ask(birth)
+    assert len((await dane.ask(MOTHER_OF.model_copy(update={"person": None}), here)).positions) == 1
