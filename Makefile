@@ -44,6 +44,11 @@ serve: install ## Serve the API on this machine, with a PostgreSQL of its own in
 test: install ## Run every test against a real PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS)
 
+.PHONY: mutation
+mutation: install ## Change the gate and the status in small ways, see that tests notice; writes docs/mutation.md
+	$(UV) --require-hashes -r requirements-mutation.lock || $(PIP) --require-hashes -r requirements-mutation.lock
+	$(BIN)/python -m tests.mutation
+
 .PHONY: check
 check: install ## Format, lint, types, imports, migrations
 	$(BIN)/ruff format --check
@@ -69,6 +74,9 @@ lock: ## Choose library versions anew, within the bounds of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --constraint requirements.lock --extra dev \
 		-o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --constraint requirements-dev.lock --extra mutation \
+		-o requirements-mutation.lock pyproject.toml
 
 .PHONY: audit
 audit: install ## Ask whether a locked library has a known vulnerability (needs the network)
