@@ -120,9 +120,9 @@ from domain.case.whereabouts import (
     RelocateWithinFacility,
 )
 from domain.dates import PartialDate
-from domain.kernel import Command, Fact
+from domain.kernel import Fact
 from domain.values import Evidence, NameKind, PersonName, Script, Sex
-from tests.examples_record import fact_id
+from tests.examples_record import OTHER_CASE, Told, fact_id
 
 AL_HOL: Final = UUID("11111111-1111-4111-8111-111111111111")
 ROJ: Final = UUID("22222222-2222-4222-8222-222222222222")
@@ -223,7 +223,7 @@ FACTS: Final[tuple[Fact, ...]] = (
         target_fact_id=fact_id(3), cause=DeathRetractionCause.SEEN_ALIVE, reason="A nurse spoke with her."
     ),
 )
-EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] = (
+EXAMPLES: Final[tuple[Told, ...]] = (
     (
         (),
         OpenCase(
@@ -253,8 +253,16 @@ EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] =
     ),
     (
         (),
-        RegisterBirth(facility=AL_HOL, mother=MOTHER, birth=PartialDate.parse("2021-10-12"), sex=Sex.FEMALE),
-        ("case.case-opened", "case.born-in-facility", "case.admitted-to-facility", "case.sex-recorded"),
+        RegisterBirth(facility=AL_HOL, mother=OTHER_CASE, birth=PartialDate.parse("2021-10-12"), sex=Sex.FEMALE),
+        (
+            "case.case-opened",
+            "case.born-in-facility",
+            "case.admitted-to-facility",
+            "case.sex-recorded",
+            "case.kin-linked",
+        ),
+        "IQ-INSS",
+        (OPENED,),
     ),
     (
         (*HELD, DIED),

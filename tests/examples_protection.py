@@ -64,8 +64,9 @@ from domain.case.refoulement import (
 from domain.case.registration import CaseOpened, Circumstances
 from domain.case.relatives import LinkKin, RefuteKin
 from domain.dates import PartialDate
-from domain.kernel import Command, Fact
+from domain.kernel import Fact
 from domain.values import Evidence, PersonName, Script
+from tests.examples_record import OTHER_CASE, Told
 
 MOTHER: Final = UUID("a1111111-1111-4111-8111-111111111111")
 GUARDIAN: Final = UUID("a2222222-2222-4222-8222-222222222222")
@@ -164,7 +165,7 @@ CLEARED_FOR_TURKEY: Final = CLEARED.model_copy(update={"destination": "TR"})
 ASSURED_BY_TURKEY: Final = ASSURED.model_copy(update={"country": "TR"})
 GROWN_UP: Final = BirthRecorded(birth=PartialDate.parse("2003-09"), place="Tal Afar", strength=Evidence.DOCUMENTED)
 
-EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] = (
+EXAMPLES: Final[tuple[Told, ...]] = (
     (
         (OPENED,),
         IdentifySpecificNeed(need=SpecificNeed.PREGNANT_OR_NURSING),
@@ -228,8 +229,10 @@ EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...]], ...]] =
     ),
     (
         (OPENED,),
-        LinkKin(person=MOTHER, relation=Relation.MOTHER, primary_caregiver=True, strength=Evidence.DOCUMENTED),
-        ("case.kin-linked",),
+        LinkKin(person=OTHER_CASE, relation=Relation.MOTHER, primary_caregiver=True, strength=Evidence.DOCUMENTED),
+        ("case.kin-linked", "case.kin-linked"),
+        "IQ-INSS",
+        (OPENED,),
     ),
     (
         (OPENED, LINKED, CLEARED),

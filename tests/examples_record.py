@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID, uuid5
 
 from domain.case.casework import (
@@ -61,6 +61,11 @@ from domain.dates import PartialDate
 from domain.kernel import Command, Fact
 from domain.values import Evidence
 
+Told: TypeAlias = (
+    tuple[tuple[Fact, ...], Command, tuple[str, ...]]
+    | tuple[tuple[Fact, ...], Command, tuple[str, ...], str, tuple[Fact, ...]]
+)
+"""An example of a command: what was, what is asked, what it yields; and who asks, and what the other case holds."""
 STREAM: Final = UUID("99999999-9999-4999-8999-999999999999")
 """The stream of a scenario."""
 OTHER_CASE: Final = UUID("66666666-0000-4000-8000-000000000001")
@@ -132,7 +137,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     FactRetracted(target_fact_id=fact_id(2), cause=RetractionCause.WRONG_PERSON, reason="Her cousin's."),
 )
 
-EXAMPLES: Final[tuple[tuple[tuple[Fact, ...], Command, tuple[str, ...], str, tuple[Fact, ...]], ...]] = (
+EXAMPLES: Final[tuple[Told, ...]] = (
     (
         (OPENED, BIRTH, CLEARED),
         CorrectFact(
