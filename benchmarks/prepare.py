@@ -23,7 +23,7 @@ def prepare(data_dir: Path, say: Say) -> LoadReport:
     with place(data_dir) as here:
         main = here.existing(DATABASE)
         migrate.upgrade(main.databases)
-        report = load_population(here, main, here.settings.data_dir, say)
+        report = load_population(here, main, here.settings.data_dir, say, shows=True)
         if not (report.already and _is_projected(main)):
             rebuild(main.databases, here.settings, lambda done, total: say(f"{done:,} of {total:,} facts read"))
         return report
@@ -33,8 +33,8 @@ def _is_projected(main: Database) -> bool:
     return main.one("SELECT position FROM views.checkpoint") == main.one("SELECT max(position) FROM record.fact")
 
 
-def load_population(here: Place, database: Database, keys: Path, say: Say) -> LoadReport:
-    """Load the whole population into a migrated database, its keys under a folder."""
+def load_population(here: Place, database: Database, keys: Path, say: Say, *, shows: bool = False) -> LoadReport:
+    """Load the whole population into a migrated database, its keys under a folder; with its read models or without."""
     settings = here.fresh_keys(keys)
 
     async def work() -> LoadReport:
@@ -43,6 +43,7 @@ def load_population(here: Place, database: Database, keys: Path, say: Say) -> Lo
                 record,
                 settings=settings,
                 databases=database.databases,
+                shows=shows,
                 progress=lambda done, total: say(f"{done:,} of {total:,} facts loaded"),
             )
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from adapters.population.diary import Entry, Namer
 from adapters.population.plan import first_entries
+from adapters.population.showing import Showing
 from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
@@ -87,8 +88,9 @@ class _Decided(NamedTuple):
 class Desk:
     """Prepares the commands of one part of a plan, in order."""
 
-    def __init__(self, record: Record, namer: Namer) -> None:
+    def __init__(self, record: Record, namer: Namer, showing: Showing | None = None) -> None:
         self._record: Final = record
+        self._showing: Final = showing
         self._namer: Final = namer
         self._secret: Final = record.root.derive(_REQUESTS)
         self._papers: Final[dict[int, _Paper]] = {}
@@ -181,12 +183,24 @@ class Desk:
         if len(here.facts) < len(decision.facts):
             grow(decision.facts[len(here.facts) :])
         elsewhere = self._grown_elsewhere(decision.elsewhere, command, act) if decision.elsewhere else ()
+        if self._showing is not None:
+            self._showing.take([(one.paper.loaded.state, one.facts) for one in (here, *elsewhere)])
         if entry.last:
             self._papers.pop(entry.stream)
             if not (isinstance(loaded.state, CaseState) and loaded.state.kin.links):
-                self._by_id.pop(loaded.stream)
+                self._put_away(self._by_id.pop(loaded.stream))
         scopes = scopes_of(command, act, loaded.stream)
         return _Decided(entry.at, act, here, elsewhere, decision.writes, opened, scopes)
+
+    def close(self) -> None:
+        """Put every stream away: nothing more is asked."""
+        self._papers.clear()
+        while self._by_id:
+            self._put_away(self._by_id.popitem()[1])
+
+    def _put_away(self, paper: _Paper) -> None:
+        if self._showing is not None:
+            self._showing.finish(paper.loaded.stream, paper.loaded.state)
 
     def _grown_elsewhere(
         self, decided: Sequence[tuple[UUID, Fact, PartialDate]], command: Command, act: Act

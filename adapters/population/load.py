@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -22,14 +22,16 @@ from adapters.database import Databases
 from adapters.population.calibration import AS_OF, DEFAULT_SEED, people
 from adapters.population.desk import Desk
 from adapters.population.diary import Namer
+from adapters.population.merging import Batch, LoadError, merged
 from adapters.population.plan import LAST_STREAM, facility_streams, first_entries
-from adapters.population.wire import unpack
+from adapters.population.showing import Places
 from adapters.population.worker import Errand, run
-from adapters.record.bulk import BulkCommitter, NotNext, Packed, arguments
+from adapters.record.bulk import Appended, BulkCommitter, NotNext, arguments
 from adapters.record.errors import RecordUnavailable
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.record import Record
 from adapters.settings import Settings
+from adapters.views.filling import Filling, filling
 
 WORKERS: Final = 2
 FACTS_A_CASE: Final = 13.5
@@ -42,10 +44,6 @@ _END: Final = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC) + timedel
 
 Progress = Callable[[int, int], None]
 """Called with the facts recorded so far, and about how many there will be."""
-
-
-class LoadError(RuntimeError):
-    """The population cannot be loaded; the message is one sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,16 @@ async def load(
     databases: Databases,
     scale: float = 1.0,
     seed: int = DEFAULT_SEED,
+    shows: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> LoadReport:
     """Load the population into an empty record, or finish what was begun, or find it complete.
 
+    With ``shows`` a load that begins and ends here makes the read models as it goes; after any other they have to
+    follow the record or be rebuilt.
+
     :raises LoadError: when the record holds other facts, or somebody writes to it meanwhile.
+    :raises RebuildUnderWay: when somebody else rebuilds the read models that are to be made.
     :raises RecordUnavailable: when the database goes away; loading again continues.
     """
     started, namer = time.monotonic(), Namer(seed, scale)
@@ -85,8 +88,12 @@ async def load(
             resumes = after > 0
             if not resumes:
                 after, found = await _register_places(record, namer, databases)
-            errand = Errand(settings, databases, namer, 0, WORKERS, after, resumes, os.getpid())
-            found = await _load(databases, [replace(errand, part=part) for part in range(WORKERS)], found, progress)
+            errand = Errand(settings, databases, namer, 0, WORKERS, after, resumes, os.getpid(), None)
+            with filling(databases, settings) if shows and not resumes else nullcontext() as tables:
+                if tables is not None:
+                    errand = replace(errand, day=tables.day)
+                errands = [replace(errand, part=part) for part in range(WORKERS)]
+                found = await _load(databases, errands, found, tables, progress)
     return LoadReport(people(scale), found, time.monotonic() - started, already, scale)
 
 
@@ -138,38 +145,52 @@ async def _register_places(record: Record, namer: Namer, databases: Databases) -
     await record.keys.store(keys)
     committer = await BulkCommitter.open(databases.url("writer"))
     try:
-        return entries[-1].at, await _append(committer, arguments(prepared))
+        return entries[-1].at, (await _append(committer, arguments(prepared))).facts
     finally:
         await committer.close()
 
 
-async def _load(databases: Databases, errands: Sequence[Errand], found: int, progress: Progress) -> int:
+async def _load(
+    databases: Databases, errands: Sequence[Errand], found: int, tables: Filling | None, progress: Progress
+) -> int:
     """Append what the workers prepare; return the number of facts in the end.
 
     :raises LoadError: when somebody else has written to a case of the population.
     """
     total = round(people(errands[0].namer.scale) * FACTS_A_CASE)
-    done, under_way = found, None
+    done, under_way, places = found, None, Places()
     async with AsyncExitStack() as stack:
         committer = await BulkCommitter.open(databases.url("writer"))
         stack.push_async_callback(committer.close)
         pipes = stack.enter_context(_workers(errands))
         try:
-            async for batch in _merged(pipes):
-                prepared = arguments(batch)
+            async for batch in merged(pipes):
+                prepared = arguments([packed for packed, _ in batch.entries])
                 if under_way is not None:
                     done += await under_way
                     progress(done, max(done, total))
-                under_way = asyncio.create_task(_append(committer, prepared))
+                under_way = asyncio.create_task(_take_in(committer, prepared, batch, tables, places))
             if under_way is not None:
                 done += await under_way
         finally:
             await asyncio.gather(*filter(None, [under_way]), return_exceptions=True)
+    if tables is not None:
+        await asyncio.to_thread(tables.finish, [*facility_streams(errands[0].namer), *places.left])
     progress(done, done)
     return done
 
 
-async def _append(committer: BulkCommitter, prepared: Sequence[object]) -> int:
+async def _take_in(
+    committer: BulkCommitter, prepared: Sequence[object], batch: Batch, tables: Filling | None, places: Places
+) -> int:
+    """Append a batch, and show it; return the number of facts recorded."""
+    facts, firsts = await _append(committer, prepared)
+    if tables is not None:
+        await asyncio.to_thread(tables.add, places.placed(batch.entries, firsts, batch.finished))
+    return facts
+
+
+async def _append(committer: BulkCommitter, prepared: Sequence[object]) -> Appended:
     try:
         return await committer.append(prepared)
     except NotNext:
@@ -197,72 +218,3 @@ def _workers(errands: Sequence[Errand]) -> Iterator[list[Connection]]:
             process.join()
         for pipe in pipes:
             pipe.close()
-
-
-async def _merged(pipes: Sequence[Connection]) -> AsyncIterator[list[Packed]]:
-    """Yield what the workers send, merged by time, in batches."""
-    inboxes = [_Inbox(pipe) for pipe in pipes]
-    while True:
-        waiting = [inbox for inbox in inboxes if await inbox.filled()]
-        if not waiting:
-            return
-        upto = min(inbox.entries[-1][0] for inbox in waiting)
-        batch = [entry for inbox in waiting for entry in inbox.take(upto)]
-        batch.sort(key=_time)
-        yield batch
-
-
-def _time(entry: Packed) -> int:
-    return entry[0]
-
-
-class _Inbox:
-    """What one worker has sent and nobody has taken."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe: Final = pipe
-        self._next: asyncio.Future[bytes] | None = None
-        self._ended = False
-        self.entries: list[Packed] = []
-
-    async def filled(self) -> bool:
-        """Wait until there is something to take; false at the end.
-
-        :raises LoadError: when the worker ended early.
-        """
-        if not self.entries and not self._ended:
-            message = await (self._next or self._receive())
-            self._ended = not message
-            self.entries = unpack(message) if message else []
-            self._next = None if self._ended else self._receive()
-        return bool(self.entries)
-
-    def take(self, upto: int) -> list[Packed]:
-        """Return the entries up to a time, and let go of them."""
-        if self.entries[-1][0] <= upto:
-            taken, self.entries = self.entries, []
-            return taken
-        nth = next(nth for nth, entry in enumerate(self.entries) if entry[0] > upto)
-        taken, self.entries = self.entries[:nth], self.entries[nth:]
-        return taken
-
-    def _receive(self) -> asyncio.Future[bytes]:
-        """Read the next message while this one is worked on."""
-        reading = asyncio.ensure_future(asyncio.to_thread(self._read))
-        reading.add_done_callback(_noticed)
-        return reading
-
-    def _read(self) -> bytes:
-        try:
-            return self._pipe.recv_bytes()
-        except EOFError:
-            raise LoadError(
-                "Loading stopped: the database went away, or a process that prepares the population was ended. What is "
-                "recorded is kept; run the same command again and it goes on from there."
-            ) from None
-
-
-def _noticed(reading: asyncio.Future[bytes]) -> None:
-    """See an error that nobody waits for, because another came first."""
-    if not reading.cancelled():
-        reading.exception()

@@ -1,19 +1,26 @@
-"""Submissions on their way from the processes that prepared them to the one that appends them, as plain bytes."""
+"""What is on its way from the processes that prepare a population to the one that appends it, as plain bytes."""
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from adapters.record.bulk import Packed
-
-
-def pack(submissions: Iterable[Packed]) -> bytes:
-    """Return many as one message."""
-    return marshal.dumps(list(submissions))
+from adapters.population.showing import Entry, Finished
 
 
-def unpack(message: bytes) -> list[Packed]:
-    """Return the submissions of a message, in order."""
-    entries: list[Packed] = marshal.loads(message)  # noqa: S302 - from our own child, over its pipe
-    return entries
+class Message(NamedTuple):
+    """Commands in the order of time, and the rows of cases of which none comes after them."""
+
+    entries: Sequence[Entry]
+    finished: Finished
+
+
+def pack(message: Message) -> bytes:
+    """Return a message as bytes: some, also of an empty one."""
+    return marshal.dumps([*message])
+
+
+def unpack(raw: bytes) -> Message:
+    """Return the message of these bytes."""
+    return Message._make(marshal.loads(raw))  # noqa: S302 - from our own child, over its pipe

@@ -8,6 +8,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Final
@@ -18,7 +19,9 @@ from adapters.database import Databases
 from adapters.population.desk import Desk
 from adapters.population.diary import Namer
 from adapters.population.plan import plan
-from adapters.population.wire import pack
+from adapters.population.showing import NOTHING, Showing
+from adapters.population.wire import Message, pack
+from adapters.record.bulk import Packed
 from adapters.record.errors import RecordUnavailable
 from adapters.record.record import Record
 from adapters.settings import Settings
@@ -42,6 +45,8 @@ class Errand:
     """Whether an earlier run began with the people."""
     parent: int
     """The process that reads; without it there is nothing to do."""
+    day: date | None
+    """As of which rows of read models are made; ``None``: none are."""
 
 
 def run(errand: Errand, out: Connection) -> None:
@@ -57,15 +62,24 @@ def run(errand: Errand, out: Connection) -> None:
 async def _run(errand: Errand, out: Connection) -> None:
     settings = replace(errand.settings, connections=2)
     async with await Record.open(errand.databases, settings) as record:
-        desk = Desk(record, errand.namer)
+        showing = Showing(errand.day) if errand.day is not None else None
+        desk = Desk(record, errand.namer, showing)
         entries = (entry for entry in plan(errand.namer, errand.part, errand.parts) if entry.at > errand.after)
         await desk.look_at_places()
-        begun = True
-        while chunk := list(islice(entries, CHUNK)):
+        begun, following = True, list(islice(entries, CHUNK))
+        while chunk := following:
             begun = begun and (await desk.take_up(chunk) or errand.resumes)
             prepared, keys = await desk.ask(chunk)
             if os.getppid() != errand.parent:
                 return
             await record.keys.store(keys)
-            out.send_bytes(pack(prepared))
+            if not (following := list(islice(entries, CHUNK))):
+                desk.close()
+            out.send_bytes(pack(_message(prepared, showing)))
     out.send_bytes(b"")
+
+
+def _message(prepared: list[Packed], showing: Showing | None) -> Message:
+    if showing is None:
+        return Message([(one, ()) for one in prepared], NOTHING)
+    return Message(list(zip(prepared, showing.timelines(), strict=True)), showing.finished())

@@ -69,6 +69,15 @@ class Sealed(NamedTuple):
     frame: bytes
 
 
+class Appended(NamedTuple):
+    """What became of a batch."""
+
+    facts: int
+    """Recorded now."""
+    firsts: Sequence[int]
+    """Position of the first fact of each command, in order."""
+
+
 class Prepared(NamedTuple):
     """A plain command, decided and sealed: what :class:`Submission` says with an object for each fact."""
 
@@ -225,8 +234,8 @@ class BulkCommitter:
         """Leave."""
         await self._connection.close()
 
-    async def append(self, batch: Sequence[object]) -> int:
-        """Append what :func:`arguments` made; return the number of facts recorded. Repeated commands add none.
+    async def append(self, batch: Sequence[object]) -> Appended:
+        """Append what :func:`arguments` made. Repeated commands add nothing.
 
         :raises NotNext: when a command does not follow what the record holds.
         :raises RecordUnavailable: when the database goes away; whether it was recorded, the head of the record says.
@@ -240,7 +249,7 @@ class BulkCommitter:
                 await connection.execute("COMMIT")
         except psycopg.OperationalError as error:
             raise RecordUnavailable(fate_known=False) from error
-        rows = await cursor.fetchall()
+        rows = sorted(await cursor.fetchall())
         if not _DONE.issuperset({row[1] for row in rows}):
             raise NotNext
-        return sum(row[3] for row in rows if row[1] == Fate.RECORDED)
+        return Appended(sum(row[3] for row in rows if row[1] == Fate.RECORDED), [row[2] for row in rows])

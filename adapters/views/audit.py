@@ -130,6 +130,9 @@ def breach_rows(case: CaseState, facts: Sequence[Recorded]) -> list[BreachRow]:
 
 _BREACHES: Final[frozenset[type[Fact]]] = frozenset({UnclearedTransferReported, AssuranceBreachReported})
 
+AUDITED: Final = _CORRECTIONS | _BREACHES
+"""Facts of which each has a row of its own here. (A departure has one when it was odd.)"""
+
 
 def _where(case: CaseState, fact: Fact) -> tuple[str | None, str | None]:
     """Return the country and the agency that a breach names."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from adapters.views.audit import BREACH, CORRECTION, BreachRow, CorrectionRow, breach_rows, correction_rows
+from adapters.views.audit import AUDITED, BREACH, CORRECTION, BreachRow, CorrectionRow, breach_rows, correction_rows
 from adapters.views.blocks import BLOCK, BlockRow, block_rows
 from adapters.views.facility import FACILITIES, FacilityRow, facility_rows
 from adapters.views.glass import GLASS, GlassRow, glass_rows
@@ -23,7 +23,7 @@ from adapters.views.work import FLAG, TASK, FlagRow, TaskRow, flag_rows, task_ro
 from adapters.views.worklist import WORKLIST, WorklistRow, worklist_row
 from adapters.views.writing import View
 from domain.break_glass import BREAK_GLASS
-from domain.case.case import CASE
+from domain.case.case import CASE, CaseState
 from domain.facility import FACILITY
 from domain.kernel import Recorded
 from domain.subject_request.state import SUBJECT_REQUEST
@@ -48,6 +48,24 @@ class Rows:
     glass: list[GlassRow] = field(default_factory=list)
     facts: int = 0
     """Facts that were folded."""
+
+    def add(self, case: CaseState, facts: Sequence[Recorded], day: date) -> None:
+        """Add the rows of a case, as it stands on a day; all but its timeline. Facts in record order.
+
+        Of the facts of an :func:`ordinary` case none are needed but those that people's rows show, and the last one.
+        """
+        stream = facts[0].stamp.stream
+        if case.record.erased is not None:
+            self.erased.extend(erased_rows(case, facts))
+            return
+        self.worklist.append(worklist_row(case, facts, day))
+        self.sheets.append(sheet_row(case, facts, day))
+        self.people.extend(people_rows(facts))
+        self.blocks.extend(block_rows(case, stream))
+        self.tasks.extend(task_rows(case, stream))
+        self.flags.extend(flag_rows(case, stream))
+        self.corrections.extend(correction_rows(facts))
+        self.breaches.extend(breach_rows(case, facts))
 
     def replaced(self) -> Iterator[tuple[View[Any], Sequence[Any]]]:
         """Yield the read models whose rows of a stream are replaced as a whole, with their rows."""
@@ -86,6 +104,11 @@ VIEWS: Final[Sequence[View[Any]]] = (
 )
 
 
+def ordinary(case: CaseState, facts: Iterable[Recorded]) -> bool:
+    """Whether the rows of a case name no fact of it: nothing is odd about it, put right, or to be audited."""
+    return not case.anomalies and case.record.erased is None and AUDITED.isdisjoint(type(fact) for _, fact in facts)
+
+
 def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
     """Return the rows of whole streams, each given with the name of its aggregate, as they stand on a day.
 
@@ -95,19 +118,10 @@ def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after:
     for aggregate, facts in streams:
         rows.facts += len(facts)
         if aggregate == CASE.name:
-            case, stream = CASE.fold(facts), facts[0].stamp.stream
-            if case.record.erased is not None:
-                rows.erased.extend(erased_rows(case, facts))
-                continue
-            rows.worklist.append(worklist_row(case, facts, day))
-            rows.sheets.append(sheet_row(case, facts, day))
-            rows.people.extend(people_rows(facts))
-            rows.blocks.extend(block_rows(case, stream))
-            rows.tasks.extend(task_rows(case, stream))
-            rows.flags.extend(flag_rows(case, stream))
-            rows.corrections.extend(correction_rows(facts))
-            rows.breaches.extend(breach_rows(case, facts))
-            rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
+            case = CASE.fold(facts)
+            rows.add(case, facts, day)
+            if case.record.erased is None:
+                rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))
         elif aggregate == SUBJECT_REQUEST.name:

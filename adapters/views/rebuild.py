@@ -118,6 +118,16 @@ def replay_beside(
     return done
 
 
+def put_in_place(
+    databases: Databases, keeper: psycopg.Connection[Any], new: Projector, filled: Checkpoint
+) -> Checkpoint:
+    """Let tables that hold everything up to a position change places with the live ones; return where they stand."""
+    _set(keeper, filled)
+    _analyse(databases)
+    keeper.execute("SET synchronous_commit = on")
+    return _swap(keeper, new)
+
+
 def _alone(keeper: psycopg.Connection[Any]) -> None:
     row = keeper.execute("SELECT pg_try_advisory_lock(%s)", (REBUILDING,)).fetchone()
     if not (row and row[0]):

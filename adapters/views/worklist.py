@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, sql
 from adapters.views.register import Column, Condition, Page, Place, Register, by_day, equal, page
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
-from domain.case.status import Overlay, Status, overlays, settled_until, status
+from domain.case.status import Overlay, Status, settled_until, standing
 from domain.kernel import Recorded
 
 AT_REST: Final = frozenset({Status.CLOSED, Status.MERGED, Status.DECEASED, Status.AFTERCARE, Status.RECEIVED})
@@ -60,18 +60,18 @@ WORKLIST: Final = View(
 def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date) -> WorklistRow:
     """Return the row of a case, folded from these facts in record order, as it stands on a day."""
     last = facts[-1].stamp
-    now = status(case, day)
+    now = standing(case, day)
     opened = case.registration.opened_on
     return WorklistRow(
         case_id=last.stream,
-        status=now.value,
-        overlays=tuple(sorted(overlay.value for overlay in overlays(case, day))),
+        status=now.status.value,
+        overlays=tuple(sorted(overlay.value for overlay in now.overlays)),
         facility=case.whereabouts.located_at,
         country=case.nationality.strongest,
         assignee=case.work.officer,
-        due_on=min(_due(case, now), default=None),
+        due_on=min(_due(case, now.status), default=None),
         opened_on=opened.earliest if opened is not None else None,
-        settled_until=settled_until(case, day),
+        settled_until=settled_until(case, day, now),
         simulated=any(stamp.simulated for stamp, _ in facts),
         version=last.version,
         position=last.position,

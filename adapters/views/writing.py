@@ -1,4 +1,4 @@
-"""Putting rows into the tables: by COPY in PostgreSQL's binary form for a rebuild, as one JSON document for a few.
+"""Putting rows into the tables: by COPY in PostgreSQL's binary form for many, as one JSON document for a few.
 
 COPY is not open to a role that row-level security binds, and the projector is one. The binary form is written here
 because the driver's own takes longer; values that occur often are encoded once. Layout: PostgreSQL manual, "COPY",
@@ -8,7 +8,7 @@ because the driver's own takes longer; values that occur often are encoded once.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -39,6 +39,8 @@ _FIRST_DAY: Final = date(2000, 1, 1).toordinal()
 _FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _REMEMBERED: Final = 50_000
+POSITION: Final = "position"
+"""The column that stands last in what COPY gets: rows can be written before it is known."""
 
 
 class _Memory(dict[Any, bytes]):
@@ -109,14 +111,28 @@ class View(Generic[Row]):
 
     def copy(self, cursor: psycopg.Cursor[Any], schema: str, rows: Sequence[Row]) -> None:
         """Add the rows by COPY."""
-        if not rows:
-            return
+        if rows:
+            self._copy(cursor, schema, chain.from_iterable(self._fields(rows, self._order)))
+
+    def written(self, rows: Sequence[Row]) -> list[bytes]:
+        """Return each row as COPY has it but for the position, where the view has one: :func:`at` makes that."""
+        return list(map(b"".join, self._fields(rows, self._unplaced))) if rows else []
+
+    def copy_written(self, cursor: psycopg.Cursor[Any], schema: str, rows: Iterable[bytes]) -> None:
+        """Add by COPY what :meth:`written` returned, each row followed by its position where the view has one."""
+        self._copy(cursor, schema, rows)
+
+    def _fields(self, rows: Sequence[Row], order: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
         # Column by column: most of the loop then runs inside the interpreter, in half the time.
-        columns = [map(kind.encode, column) for kind, column in zip(self.kinds, zip(*rows, strict=True), strict=False)]
-        fields = chain.from_iterable(zip(repeat(_INT2(len(self.kinds))), *columns, strict=False))
-        command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self._in(schema), self._columns)
+        columns = tuple(zip(*rows, strict=True))
+        encoded = (map(self.kinds[nth].encode, columns[nth]) for nth in order)
+        return zip(repeat(_INT2(len(self.kinds))), *encoded, strict=False)
+
+    def _copy(self, cursor: psycopg.Cursor[Any], schema: str, rows: Iterable[bytes]) -> None:
+        names = sql.SQL(", ").join(sql.Identifier(self.row._fields[nth]) for nth in self._order)
+        command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self._in(schema), names)
         with cursor.copy(command) as target:
-            target.write(b"".join((_HEAD, *fields, _END)))
+            target.write(b"".join((_HEAD, *rows, _END)))
 
     def insert(self, connection: psycopg.Connection[Any], schema: str, rows: Sequence[Row]) -> None:
         """Add a few rows in one statement."""
@@ -135,11 +151,28 @@ class View(Generic[Row]):
         connection.execute(command, (list(streams),))
 
     @property
+    def placed(self) -> bool:
+        """Whether its rows have a position."""
+        return POSITION in self.row._fields
+
+    @property
+    def _unplaced(self) -> list[int]:
+        return [nth for nth, name in enumerate(self.row._fields) if name != POSITION]
+
+    @property
+    def _order(self) -> list[int]:
+        return [*self._unplaced, *(nth for nth, name in enumerate(self.row._fields) if name == POSITION)]
+
+    @property
     def _columns(self) -> sql.Composed:
         return sql.SQL(", ").join(map(sql.Identifier, self.row._fields))
 
     def _in(self, schema: str) -> sql.Identifier:
         return sql.Identifier(schema, self.name)
+
+
+at: Final = _INT8
+"""From a position to the bytes with which a row ends."""
 
 
 def _shown(value: Any) -> Any:

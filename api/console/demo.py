@@ -14,7 +14,8 @@ from rich.progress import Progress
 
 from adapters.database import Databases
 from adapters.population.calibration import AS_OF
-from adapters.population.load import LoadError, LoadReport, load
+from adapters.population.load import LoadReport, load
+from adapters.population.merging import LoadError
 from adapters.record.errors import RecordUnavailable
 from adapters.record.record import Record
 from adapters.settings import Settings
@@ -82,6 +83,7 @@ def _loaded(settings: Settings, databases: Databases, progress: Progress, *, sca
                 scale=scale,
                 progress=lambda done, total: progress.update(bar, completed=done, total=total, visible=True),
                 seed=seed,
+                shows=True,
             )
 
     try:

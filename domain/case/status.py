@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.case.age import MAJORITY_YEARS, Born, age_on, birthday, born
 from domain.case.record import Restriction
@@ -210,7 +210,10 @@ AT_ANY_TIME: Final = frozenset(
 
 def status(case: CaseState, on: date) -> Status:
     """Return where the case stands on a day."""
-    return next((status for status, holds in ORDER if holds(case, on)), Status.REGISTERED)
+    for found, holds in ORDER:
+        if holds(case, on):
+            return found
+    return Status.REGISTERED
 
 
 def overlays(case: CaseState, on: date) -> frozenset[Overlay]:
@@ -250,11 +253,26 @@ def _age(case: CaseState, on: date) -> Iterator[Overlay]:
             yield Overlay.POSSIBLY_CHILD
 
 
-def settled_until(case: CaseState, on: date) -> date | None:
-    """Return the next day on which status or overlays change by the calendar alone; ``None`` when they never do."""
-    now = status(case, on), overlays(case, on)
+class Standing(NamedTuple):
+    """Status and overlays of a day."""
+
+    status: Status
+    overlays: frozenset[Overlay]
+
+
+def standing(case: CaseState, on: date) -> Standing:
+    """Return both."""
+    return Standing(status(case, on), overlays(case, on))
+
+
+def settled_until(case: CaseState, on: date, now: Standing | None = None) -> date | None:
+    """Return the next day on which status or overlays change by the calendar alone; ``None`` when they never do.
+
+    ``now`` is how the case stands on the day, for whoever knows that already.
+    """
+    now = now or standing(case, on)
     for day in sorted({day for day in _turning_days(case) if day > on}):
-        if (status(case, day), overlays(case, day)) != now:
+        if status(case, day) is not now.status or overlays(case, day) != now.overlays:
             return day
     return None
 

@@ -18,7 +18,7 @@ async def main(scale: float, data_dir: str, urls: list[str]) -> None:
     databases = Databases(dict(url.split("=", 1) for url in urls))
     settings = read_settings({"HOMEWARD_DATA_DIR": data_dir, "HOMEWARD_ORIGIN": "homeward.test/population"})
     async with await Record.open(databases, settings) as record:
-        await load(record, settings=settings, databases=databases, scale=scale)
+        await load(record, settings=settings, databases=databases, scale=scale, shows=True)
 
 
 if __name__ == "__main__":

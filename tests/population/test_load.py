@@ -17,12 +17,14 @@ import pytest
 from adapters.database import Databases
 from adapters.population.calibration import DEFAULT_SEED, people
 from adapters.population.diary import FACILITIES_FROM, Namer
-from adapters.population.load import LoadError, LoadReport, load
+from adapters.population.load import LoadReport, load
+from adapters.population.merging import LoadError
 from adapters.record.door import Caller, Door, Reading, Request
 from adapters.record.errors import RecordUnavailable
 from adapters.record.grounds import grounds_of
 from adapters.record.record import Record
 from adapters.settings import Settings
+from adapters.views.rebuild import rebuild
 from domain.case.journey import ClearedToDepart
 from domain.kernel import CommandKind
 from domain.privacy import PERSONAL_CLASSES
@@ -96,7 +98,12 @@ async def test_a_population_is_loaded_once_in_order_of_time_and_found_again(
 ) -> None:
     seen: list[tuple[int, int]] = []
     report = await load(
-        record, settings=settings, databases=databases, scale=TINY, progress=lambda *told: seen.append(told)
+        record,
+        settings=settings,
+        databases=databases,
+        scale=TINY,
+        shows=True,
+        progress=lambda *told: seen.append(told),
     )
     assert (report.already, report.scale, report.cases) == (False, TINY, people(TINY))
     assert report.facts == await record.head()
@@ -104,6 +111,10 @@ async def test_a_population_is_loaded_once_in_order_of_time_and_found_again(
     await assert_holds(record, databases, tiny)
 
     await assert_clearances_rest_on_what_they_say(record, tiny)
+
+    rebuilt = await asyncio.to_thread(rebuild, databases, settings)
+    assert (rebuilt.compared_at, rebuilt.differed) == (report.facts, ())
+    assert rebuilt.tables["worklist"].rows == report.cases
 
     again = await load(record, settings=settings, databases=databases, scale=TINY)
     assert (again.already, again.facts) == (True, report.facts)

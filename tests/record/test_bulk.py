@@ -63,8 +63,8 @@ async def test_a_batch_is_recorded_in_the_order_given_and_asked_again_adds_nothi
 ) -> None:
     batch = a_batch()
     committer = await BulkCommitter.open(databases.url("writer"))
-    assert await committer.append(in_bulk(batch)) == 8
-    assert await committer.append(in_bulk(batch[-1:])) == 0
+    assert await committer.append(in_bulk(batch)) == (8, [1, 2, 4, 5, 8])
+    assert await committer.append(in_bulk(batch[-1:])) == (0, [8])
     await committer.close()
     stored = contents(databases.url("writer"))
     assert faults(stored, Promises(), ORIGIN) == []
