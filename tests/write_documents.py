@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from api.app import make_api
+from tests.documents.cases import cases
 from tests.documents.events import events
 from tests.documents.lifecycle import lifecycle
 from tests.documents.rules import rules
@@ -37,6 +38,7 @@ DOCUMENTS: Final[Mapping[Path, Callable[[], str]]] = {
     ROOT / "docs" / "events.md": events,
     ROOT / "docs" / "rules.md": rules,
     ROOT / "docs" / "lifecycle.md": lifecycle,
+    ROOT / "docs" / "cases.md": cases,
 }
 """File → what makes it, in the order in which they rest on each other."""
 

@@ -15,13 +15,19 @@ from domain.case.block_reviews import (
     SecurityBlockReviewed,
     SecurityBlockReviewOverdue,
 )
-from domain.case.blocks import LiftAuthority, LiftSecurityBlock, SecurityBlockLifted
+from domain.case.blocks import (
+    BlockGround,
+    ImposeSecurityBlock,
+    LiftAuthority,
+    LiftSecurityBlock,
+    SecurityBlockLifted,
+)
 from domain.case.status import Overlay
 from domain.case.work import TaskKind, TaskRaised
 from domain.dates import PartialDate
 from domain.ids import named_id
 from tests.domain.gating import codes
-from tests.examples import BLOCK, BLOCKED, FACT, HELD, READY
+from tests.examples import BLOCK, BLOCKED, CLEARED, FACT, HELD, READY, TOLD_BIRTH
 from tests.scenario import BEFORE, COMMAND, TODAY, Scenario, made
 
 day = PartialDate.parse
@@ -31,6 +37,8 @@ FELL_AWAY = (ReviewReason.GROUND_FELL_AWAY,)
 UPHOLD = ReviewSecurityBlock(block_id=BLOCK, upheld=True, review_due_on=IN_APRIL, reasons=PERSISTS)
 END = ReviewSecurityBlock(block_id=BLOCK, upheld=False, reasons=FELL_AWAY)
 PROPOSE = ProposeSecurityBlockLift(block_id=BLOCK, reasons=(ReviewReason.DISPROPORTIONATE,))
+IMPOSE = ImposeSecurityBlock(agency="IQ-INSS", ground=BlockGround.WANTED, review_due_on=IN_APRIL)
+LIFT = LiftSecurityBlock(block_id=made())
 OVERDUE = NoteBlockReviewOverdue(block_id=BLOCK)
 UPHELD = SecurityBlockReviewed(block_id=BLOCK, upheld=True, review_due_on=IN_APRIL, reasons=PERSISTS)
 LIFTED = SecurityBlockLifted(block_id=BLOCK, by_agency="IQ-INSS", authority=LiftAuthority.IMPOSING_AGENCY)
@@ -105,6 +113,25 @@ def test_a_review_ends_being_overdue_until_the_next_date_passes(case: Scenario) 
 def test_a_block_that_was_lifted_or_never_was_is_not_overdue(case: Scenario) -> None:
     case.given(*HELD, OLD, LIFTED).when(OVERDUE).then_nothing()
     case.when(NoteBlockReviewOverdue(block_id=made(9))).then_refused("block.unknown")
+
+
+# ---------------------------------------------------------------- whom it meets
+def test_a_block_on_a_baby_stands_and_shows_that_it_is_one_on_a_child(case: Scenario) -> None:
+    """Nothing in a name or a family clears a baby of it; whoever reviews it sees that it is about a child."""
+    baby = TOLD_BIRTH.model_copy(update={"birth": day("2021-06")})
+    case.given(*HELD, baby).when(IMPOSE, agency="IQ-INSS").then_overlays(Overlay.BLOCKED, Overlay.CHILD)
+    case.when(LIFT, agency="UN-UNICEF").then_refused("block.not-yours")
+    case.when(PROPOSE.model_copy(update={"block_id": made()}), agency="UN-UNICEF").then_overlays(
+        Overlay.BLOCKED, Overlay.CHILD
+    )
+    case.when(LIFT, agency="IQ-INSS").then_overlays(Overlay.CHILD)
+
+
+def test_a_block_that_meant_a_namesake_is_lifted_and_no_clearance_comes_back(case: Scenario) -> None:
+    case.given(*READY, CLEARED).when(IMPOSE, agency="IQ-INSS").then_overlays(Overlay.BLOCKED)
+    case.when(LIFT, agency="IQ-INSS").then_overlays()
+    assert codes(case) == ["G6"], "whom an agency once suspected is not sent to capital punishment"
+    assert case.case.journey.clearance is None
 
 
 # ---------------------------------------------------------------- I2
