@@ -185,13 +185,19 @@ class Scenario:
         assert again == ([], []), f"{command.verb} asked twice records something"
         return self
 
-    def _concluded(self, command: Command, by: UUID, on: date, agency: str, evidence: str | None) -> Conclusion:
+    def by_another_request(self, command: Command, agency: str = "SY-AANES") -> Conclusion:
+        """Return what follows from the same command under another key; nothing of it is recorded."""
+        return self._concluded(command, SUPERVISOR, TODAY, agency, EVIDENCE_SHA256, command_id=made(99))
+
+    def _concluded(
+        self, command: Command, by: UUID, on: date, agency: str, evidence: str | None, command_id: UUID = COMMAND
+    ) -> Conclusion:
         others: dict[UUID, Any] = {}
         streams = command.rests_on(self.state)
         while further := (streams & self.house.keys()) - others.keys() - {self.stream}:
             others |= {stream: self.house[stream].state for stream in further}
             streams = command.rests_further_on(others)
-        act = an_act(on, actor=by, agency=agency)._replace(
+        act = an_act(on, actor=by, agency=agency, command_id=command_id)._replace(
             evidence_sha256=evidence,
             others=others,
             stream=self.stream,

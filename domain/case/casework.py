@@ -57,7 +57,7 @@ class AssignCase(CaseDecision):
 
 
 class RaiseTask(CaseDecision):
-    """Say that something is to be done, and by when.
+    """Say that something is to be done, and by when. Without words, a task of a kind and a day is raised once.
 
     :raises Refused: ``task.due-before-raised``, ``record.erased`` when what the task says could not be kept.
     """
@@ -69,8 +69,11 @@ class RaiseTask(CaseDecision):
     text: Line | None = None
 
     def decide(self, case: CaseState, act: Act) -> Decision:
-        """Raise the task, unless this request raised it."""
+        """Raise the task, unless this request raised it or it is open."""
         if act.new_id() in case.work.tasks or act.new_id() in case.work.ended:
+            return
+        open_ones = ((known.kind, known.due_on) for known in case.work.tasks.values())
+        if self.text is None and (self.kind, self.due_on) in open_ones:
             return
         if self.due_on is not None and self.due_on < self.day(act).earliest:
             raise Refused("task.due-before-raised", "The task would be due before it is raised.")

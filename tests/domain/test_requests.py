@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.case.absence import ReportEscape
 from domain.case.arrivals import RecordArrival, RecordRepatriation
 from domain.case.case import CASE
+from domain.case.casework import AddNote, RaiseTask
 from domain.case.clearance import ReportDeparture
 from domain.case.decisions import (
     ApprovalBasis,
@@ -25,6 +26,7 @@ from domain.case.life import DeathManner, DeathRecorded, RecordDeath
 from domain.case.protection import CareStatus, CareStatusDetermined, DetermineCareStatus
 from domain.case.registration import CaseClosed, Circumstances, CloseCase, ClosureReason, OpenCase
 from domain.case.request import CaseDecision
+from domain.case.retention import PlaceRetentionHold
 from domain.case.whereabouts import AdmittedToFacility, AdmitToFacility
 from domain.dates import PartialDate
 from domain.deciding import concluded
@@ -38,6 +40,7 @@ from tests.scenario import TODAY, Scenario, an_act, made, recorded
 
 REQUEST = RequestRepatriation(country="IQ", by=RequestedBy.FAMILY)
 DIED = DeathRecorded(manner=DeathManner.ILLNESS, facility=AL_HOL, strength=Evidence.VERIFIED)
+EACH_TIME_ANOTHER = {AddNote, PlaceRetentionHold, RaiseTask}
 day = PartialDate.parse
 
 
@@ -51,6 +54,18 @@ def test_every_command_is_granted_once_and_records_nothing_the_second_time(examp
     assert not isinstance(scenario.outcome, Refused)
     here = [*(fact for fact, _ in scenario.outcome), *scenario.review]
     assert tuple(fact.topic for fact in [*here, *(fact for _, fact, _ in scenario.elsewhere)]) == yields
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example.command).__name__)
+def test_every_command_records_nothing_when_it_is_asked_again_under_another_key(example: Example) -> None:
+    """A second click with a new key. What is written anew each time (a note) has words that nobody compares."""
+    given, command, _, agency, beside = example
+    scenario = Scenario(command.aggregate).given(*given)
+    if beside:
+        scenario.beside(OTHER_CASE, *beside)
+    scenario.when(command, agency=agency)
+    already_so = scenario.by_another_request(command, agency) == ([], [])
+    assert already_so is (type(command) not in EACH_TIME_ANOTHER)
 
 
 def test_every_command_has_an_example() -> None:

@@ -24,7 +24,7 @@ from domain.case.clearance import ClearToDepart
 from domain.case.record import HoldBasis, Restriction
 from domain.case.registration import CaseClosed, ClosureReason
 from domain.case.retention import PlaceRetentionHold, ReleaseRetentionHold, RestrictAccess
-from domain.case.work import DocumentKind, FlagKind, ServiceKind, TaskCancelCause
+from domain.case.work import DocumentKind, FlagKind, ServiceKind, TaskCancelCause, TaskKind
 from domain.kernel import Command, Recorded
 from domain.privacy import ERASED
 from domain.values import Evidence
@@ -51,6 +51,15 @@ def test_a_task_is_open_until_it_is_done_or_cancelled(case: Scenario) -> None:
     case.when(CompleteTask(task_id=made()))
     assert not case.case.work.tasks
     case.when(CancelTask(task_id=made(), cause=TaskCancelCause.OVERTAKEN)).then_nothing()
+
+
+def test_a_task_without_words_is_raised_once_while_it_is_open(case: Scenario) -> None:
+    care = RaiseTask(kind=TaskKind.DETERMINE_CARE)
+    case.given(*HELD).when(care)
+    assert case.by_another_request(care) == ([], [])
+    assert case.by_another_request(care.model_copy(update={"text": "Her aunt has left."})).here
+    case.when(CompleteTask(task_id=made()))
+    assert case.by_another_request(care).here
 
 
 def test_a_task_is_not_due_before_it_is_raised(case: Scenario) -> None:
