@@ -45,7 +45,7 @@ class Gatherer(Generic[Q, A]):
         future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((request, future))
         self._start()
-        return await asyncio.shield(future)
+        return await future
 
     async def drain(self) -> None:
         """Wait until nothing is waiting or under way."""

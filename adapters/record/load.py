@@ -100,7 +100,7 @@ async def _read(connection: AsyncConnection, batch: Sequence[Wanted]) -> list[Fo
         by_parties[wanted.parties].append(wanted.stream)
         known = by_limit[wanted.up_to]
         known[wanted.stream] = min(wanted.after, known.get(wanted.stream, wanted.after))
-    async with connection.pipeline(), connection.transaction():
+    async with connection.pipeline():
         walls = [(parties, await _visible(connection, parties, streams)) for parties, streams in by_parties.items()]
         ids = [wanted.command_id for wanted in batch if wanted.command_id is not None]
         commands = await connection.execute(REMEMBERED, (UuidArray.of(ids),), prepare=True) if ids else None
@@ -113,6 +113,7 @@ async def _read(connection: AsyncConnection, batch: Sequence[Wanted]) -> list[Fo
             )
             for limit, known in by_limit.items()
         ]
+        await connection.commit()
     visible = {(parties, case_id) for parties, cursor in walls for (case_id,) in await cursor.fetchall()}
     remembered = {row[0]: Remembered(*row[1:]) for row in await commands.fetchall()} if commands else {}
     rows: defaultdict[tuple[int, UUID], list[StoredRow]] = defaultdict(list)

@@ -30,12 +30,15 @@ class Turns:
         lock = self._locks.get(stream)
         if lock is None:
             lock = self._locks[stream] = asyncio.Lock()
-        try:
-            async with asyncio.timeout(self._patience_seconds if lock.locked() else None):
-                await lock.acquire()
-        except TimeoutError:
-            yield
-            return
+        if lock.locked():
+            try:
+                async with asyncio.timeout(self._patience_seconds):
+                    await lock.acquire()
+            except TimeoutError:
+                yield
+                return
+        else:
+            await lock.acquire()
         try:
             yield
         finally:

@@ -97,7 +97,7 @@ def _possibly_child(known: Particulars, on: date) -> bool:
 
 def may_now_be_child(case: CaseState, after: Particulars, on: date) -> bool:
     """Whether somebody who was held to be an adult can be a child by what is known after one more account."""
-    return not possibly_child(case, on) and _possibly_child(after, on)
+    return _possibly_child(after, on) and not possibly_child(case, on)
 
 
 def certainly_child(case: CaseState, on: date) -> bool:
