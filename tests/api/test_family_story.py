@@ -10,7 +10,7 @@ from tests.api.travelling import prepared
 
 TODAY = datetime.now(UTC).date()
 IN_A_MONTH = (TODAY + timedelta(days=30)).isoformat()
-NINETEEN = str(TODAY.year - 20)
+NINETEEN, TWENTY_ONE = str(TODAY.year - 20), str(TODAY.year - 21)
 
 
 class Case:
@@ -102,14 +102,34 @@ def test_the_eldest_daughter_goes_home_and_is_looked_after(  # noqa: PLR0915  a 
 
     # Late, her birth certificate is found: the year was wrong. What was believed before stays readable.
     birth = next(entry for entry in told if entry["code"] == "case.birth-recorded")
-    right = {"topic": "case.birth-recorded", "birth": str(TODAY.year - 21), "strength": 2}
-    hers.asks(
+    right = {"topic": "case.birth-recorded", "birth": TWENTY_ONE, "strength": 2}
+    corrected = hers.asks(
         supervisor, "correct-fact",
         target_fact_id=birth["fact_id"], replacement=right, cause="misunderstood", reason="Read in another calendar.",
     )  # fmt: skip
-    then = arrived["positions"][-1]
+    then, now = arrived["positions"][-1], corrected["positions"][0]
     births = [
         caseworker.shown(f"{hers.path}?open=identity&purpose=casework{known}")["opened"]["identity"]["births"]
         for known in ("", f"&known_at={then}")
     ]
-    assert [told[0]["birth"] for told in births] == [str(TODAY.year - 21), NINETEEN]
+    assert [told[0]["birth"] for told in births] == [TWENTY_ONE, NINETEEN]
+
+    # Of the same day: what was known on arrival, what is known now, and the facts behind each change.
+    learned = caseworker.shown(
+        f"{hers.path}/diff?to_as_of={TODAY}&from_known_at={then}&to_known_at={now}&open=identity&purpose=casework"
+    )
+    changed = {tuple(change["path"]): change for change in learned["changes"]}
+    (year,) = [change for path, change in changed.items() if path[:2] == ("identity", "births")]
+    assert (NINETEEN in str(year["before"]), TWENTY_ONE in str(year["after"])) == (True, True)
+    assert [learned["facts"][fact_id]["code"] for fact_id in year["facts"]] == [
+        "case.birth-recorded", "case.fact-corrected",
+    ]  # fmt: skip
+    assert learned["facts"][year["facts"][-1]]["position"] == now
+    status = changed["status",]
+    assert (status["before"], status["after"]) == ("received", "aftercare")
+    assert [learned["facts"][fact_id]["code"] for fact_id in status["facts"]] == ["case.referral-accepted"]
+    assert not {path[0] for path in changed} & {"blocks", "screening", "consent", "journey", "whereabouts"}
+
+    # What happened that day is none of what was learned of it: asked of what was known, each answer is the old one.
+    before = caseworker.shown(f"{hers.path}/diff?to_as_of={TODAY}&from_known_at={then}&to_known_at={then}")
+    assert before["changes"] == []
