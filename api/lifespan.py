@@ -6,8 +6,8 @@ The database may go and come back at any time: everything here finds it again by
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import psycopg
@@ -84,23 +84,6 @@ def _reading_pool(databases: Databases, settings: Settings) -> AsyncConnectionPo
         check=AsyncConnectionPool.check_connection,
         reconnect_timeout=60,
     )
-
-
-@contextmanager
-def reachable(settings: Settings) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
-    """Reach the database of the settings; the one in the folder is started, and ended when nobody else uses it.
-
-    :raises DatabaseError: when an external one cannot be reached or is too old.
-    :raises EmbeddedServerError: when the one in the folder cannot run.
-    """
-    if settings.database_url is not None:
-        databases = Databases.external(settings.database_url)
-        databases.check_version()
-        yield databases, None
-        return
-    embedded = EmbeddedPostgres(settings.data_dir)
-    with embedded as cluster:
-        yield Databases.embedded(cluster), embedded
 
 
 async def watch(embedded: EmbeddedPostgres, url: str) -> None:

@@ -11,14 +11,16 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from adapters.evidence.merkle import node_hash, split_below
 from adapters.evidence.note import Signer, signed
 from adapters.evidence.signing import RECEIPTS_KEY, local_signer
-from adapters.record.door import Receipt
 from adapters.record.gather import Gatherer
 from adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.record.door import Receipt
 
 AT_ONCE: Final = 4_096
 

@@ -18,7 +18,6 @@ from adapters.private_file import UnsafePrivateFile
 from adapters.settings import Settings
 from api.console.starting import FAILED, leave
 from api.issuer import UnusableIssuer
-from api.lifespan import reachable
 
 _OURS: Final = (
     DatabaseError, EmbeddedServerError, UnsafeKeyFile, UnsafePrivateFile, UnusableIssuer, UnusableSigningKey,
@@ -36,7 +35,7 @@ def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Dat
     Leaves with one sentence when that fails, and in production where the walls do not stand or the server may forget.
     """
     try:
-        with reachable(settings) as (databases, embedded):
+        with _reachable(settings) as (databases, embedded):
             if migrated and migrate.pending(databases):
                 if settings.mode != "newcomer":
                     leave("The database is not of the form that this version expects. Run: homeward migrate", FAILED)
@@ -48,3 +47,20 @@ def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Dat
             yield databases, embedded
     except _OURS as failure:
         leave(str(failure), FAILED)
+
+
+@contextmanager
+def _reachable(settings: Settings) -> Iterator[tuple[Databases, EmbeddedPostgres | None]]:
+    """Reach the database of the settings; the one in the folder is started, and ended when nobody else uses it.
+
+    :raises DatabaseError: when an external one cannot be reached or is too old.
+    :raises EmbeddedServerError: when the one in the folder cannot run.
+    """
+    if settings.database_url is not None:
+        databases = Databases.external(settings.database_url)
+        databases.check_version()
+        yield databases, None
+        return
+    embedded = EmbeddedPostgres(settings.data_dir)
+    with embedded as cluster:
+        yield Databases.embedded(cluster), embedded
