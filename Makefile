@@ -49,6 +49,10 @@ mutation: install ## Change the gate and the status in small ways, see that test
 	$(UV) --require-hashes -r requirements-mutation.lock || $(PIP) --require-hashes -r requirements-mutation.lock
 	$(BIN)/python -m tests.mutation
 
+.PHONY: tamper
+tamper: install ## Forge 10,000 times as database superuser and write 1,000 honest bundles (about ten minutes)
+	$(BIN)/python -m tests.evidence.at_length
+
 .PHONY: check
 check: install ## Format, lint, types, imports, migrations
 	$(BIN)/ruff format --check

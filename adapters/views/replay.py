@@ -19,16 +19,14 @@ from psycopg import IsolationLevel, sql
 
 from adapters.database import Databases
 from adapters.settings import Settings
+from adapters.views.differing import NAMED, RowDiffering, differing_rows, differing_streams, hashes
 from adapters.views.digest import Digest, digests
 from adapters.views.folding import VIEWS, fold
 from adapters.views.projector import Checkpoint, Projector, checkpoint, head
 from adapters.views.rebuild import PROCESSES, Progress, alone, replay_beside
 from adapters.views.source import Some, Source
 from adapters.views.tables import LIVE, NEXT
-from adapters.views.writing import View
 
-NAMED: Final = 100
-"""Streams that a report names for each table; more are only counted."""
 SAMPLE: Final = 200
 OWN: Final = "pg_temp"
 """Schema of tables that this connection alone sees."""
@@ -46,6 +44,8 @@ class TableReplayed:
     """Streams of which a row is missing, too many, or another."""
     streams: tuple[UUID, ...]
     """At most 100 of them, in order."""
+    rows: tuple[RowDiffering, ...] = ()
+    """At most 100 of theirs, in order of their keys."""
 
     @property
     def equal(self) -> bool:
@@ -114,27 +114,11 @@ def _compared(still: psycopg.Connection[Any], keeper: psycopg.Connection[Any]) -
     compared = {}
     for view in VIEWS:
         live, replayed = seen[view.name], should_be[view.name]
-        differing = _differing(view, still, keeper) if live != replayed else []
-        compared[view.name] = TableReplayed(live, replayed, len(differing), tuple(differing[:NAMED]))
+        sides = ((still, LIVE), (keeper, NEXT))
+        streams = differing_streams(view, *sides) if live != replayed else []
+        rows = differing_rows(view, *sides, streams[:NAMED]) if streams else []
+        compared[view.name] = TableReplayed(live, replayed, len(streams), tuple(streams[:NAMED]), tuple(rows[:NAMED]))
     return compared
-
-
-def _differing(view: View[Any], still: psycopg.Connection[Any], keeper: psycopg.Connection[Any]) -> list[UUID]:
-    """Return the streams whose rows differ, in order; only the parts of a table that differ are read row by row."""
-    both = ((still, LIVE), (keeper, NEXT))
-    seen, should_be = (_parts(connection, view, schema) for connection, schema in both)
-    parts = [part for part in seen.keys() | should_be.keys() if seen.get(part) != should_be.get(part)]
-    there = sql.SQL("uuid_hash({}) & 4095 = ANY(%s)").format(sql.Identifier(view.owner))
-    live, replayed = (_hashes(connection, view, schema, there, parts) for connection, schema in both)
-    return sorted(stream for stream in live.keys() | replayed.keys() if live.get(stream) != replayed.get(stream))
-
-
-def _parts(connection: psycopg.Connection[Any], view: View[Any], schema: str) -> dict[int, tuple[int, Any]]:
-    query = sql.SQL(
-        "SELECT uuid_hash({owner}) & 4095, count(*), sum(hash_record_extended(t, 0)) FROM {table} t GROUP BY 1"
-    )
-    composed = query.format(owner=sql.Identifier(view.owner), table=sql.Identifier(schema, view.name))
-    return {part: (rows, hashed) for part, rows, hashed in connection.execute(composed)}
 
 
 def _sampled(still: psycopg.Connection[Any], sample: int, seed: int) -> list[UUID]:
@@ -162,16 +146,7 @@ def _by_hand(
         )
         view.insert(keeper, OWN, made)
         of_cases = sql.SQL("{} = ANY(%s)").format(sql.Identifier(view.owner))
-        should_be = _hashes(keeper, view, OWN, of_cases, cases)
-        seen = _hashes(still, view, LIVE, of_cases, cases)
+        should_be = hashes(keeper, OWN, view, of_cases, cases)
+        seen = hashes(still, LIVE, view, of_cases, cases)
         wrong |= {case for case in cases if seen.get(case) != should_be.get(case)}
     return sorted(wrong)
-
-
-def _hashes(
-    connection: psycopg.Connection[Any], view: View[Any], schema: str, condition: sql.Composable, *values: object
-) -> dict[UUID, tuple[int, Any]]:
-    """Return stream → number and hash of its rows."""
-    query = sql.SQL("SELECT {owner}, count(*), sum(hash_record_extended(t, 0)) FROM {table} t WHERE {those} GROUP BY 1")
-    composed = query.format(owner=sql.Identifier(view.owner), table=sql.Identifier(schema, view.name), those=condition)
-    return {stream: (rows, hashed) for stream, rows, hashed in connection.execute(composed, values)}

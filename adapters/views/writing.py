@@ -72,8 +72,8 @@ def _uuid(value: UUID | None) -> bytes:
     return _NULL if value is None else b"\0\0\0\x10" + value.bytes
 
 
-def _timestamp(value: datetime) -> bytes:
-    return _INT8((value - _FIRST_INSTANT) // _MICROSECOND)
+def _timestamp(value: datetime | None) -> bytes:
+    return _NULL if value is None else _INT8((value - _FIRST_INSTANT) // _MICROSECOND)
 
 
 def _json(value: bytes) -> bytes:

@@ -58,6 +58,7 @@ def told(report: ReplayReport) -> dict[str, Any]:
                 "replayed_digest": table.replayed.digest,
                 "differing": table.differing,
                 "streams": table.streams,
+                "differing_rows": [{"key": row.key, "fault": row.fault, "columns": row.columns} for row in table.rows],
             }
             for name, table in report.tables.items()
         },
@@ -74,6 +75,9 @@ def _print(report: ReplayReport) -> None:
         table.add_row(name, f"{found.live.rows:,}", *digests, f"{found.differing:,}")
     Console().print(table)
     say(f"{report.facts:,} facts replayed in {report.seconds:.1f} s; {report.sampled} cases folded by hand.")
+    for name, found in report.tables.items():
+        for row in found.rows:
+            say(f"{name} {' '.join(row.key)}: {row.fault.value}{': ' if row.columns else ''}{', '.join(row.columns)}")
     named = sorted({case for found in report.tables.values() for case in found.streams} | {*report.sample_differing})
     for case in named:
         say(f"differs: {case}")

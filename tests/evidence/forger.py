@@ -44,7 +44,7 @@ class Forger:
         self._kept = folder / "record.checkpoint"
         shutil.copy(self._published, self._kept)
         self._connection = psycopg.connect(archive.superuser_url, autocommit=True)
-        self._connection.execute("SET session_replication_role = replica")
+        self._connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
         for table in SAVED:
             self.do(f"CREATE TABLE saved_{table.replace('.', '_')} AS TABLE {table}")
         self.frames: list[bytes] = [frame for (frame,) in self.do("SELECT frame FROM record.fact ORDER BY position")]
@@ -81,9 +81,10 @@ class Forger:
 
     def undo(self) -> None:
         """Bring everything back as it was sealed."""
-        for table in SAVED:
-            self.do(f"TRUNCATE {table}")
-            self.do(f"INSERT INTO {table} TABLE saved_{table.replace('.', '_')}")
+        with self._connection.transaction():
+            for table in SAVED:
+                self.do(f"TRUNCATE {table}")
+                self.do(f"INSERT INTO {table} TABLE saved_{table.replace('.', '_')}")
         shutil.copy(self._kept, self._published)
 
     def somewhere(self, least: int = 1, most: int | None = None) -> int:

@@ -1,7 +1,6 @@
 """Every way to change the past, again and again, and honest bundles between them: what is found, what is accused.
 
-``python -m tests.evidence.tampering`` does it at length (``make tamper``) and writes the figures into
-``docs/tampering.md``.
+``make tamper`` does it at length: see :mod:`tests.evidence.at_length`.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -18,13 +18,14 @@ from tests.evidence.archive import Archive
 from tests.evidence.auditor import TAMPERED, VERIFIED, Auditor
 from tests.evidence.forger import Forger
 from tests.examples import FACT
+from tests.forgetting.house import ForgettingHouse
 
 OPENED, NAME, BLOCK = (FACT[f"case.{name}"] for name in ("case-opened", "name-recorded", "security-block-imposed"))
 PERSONS: Final = 6
 Progress = Callable[[int], None]
 
 
-def a_record(archive: Archive, auditor: Auditor, *, facts: int = 240) -> tuple[Path, Path]:
+def a_record(archive: Archive, auditor: Auditor, *, facts: int) -> tuple[Path, Path]:
     """Fill and seal a record of more than one tile; return the heads that the auditor kept on the way."""
     erased = [archive.case(OPENED, NAME, BLOCK) for _ in range(PERSONS)]
     archive.facts(facts)
@@ -38,12 +39,14 @@ def a_record(archive: Archive, auditor: Auditor, *, facts: int = 240) -> tuple[P
     return older, auditor.keep_head("newer.note")
 
 
-def forged(archive: Archive, auditor: Auditor, edits: int, seed: int, done: Progress = lambda _: None) -> Counter[str]:
+def forged(
+    archive: Archive, auditor: Auditor, edits: int, seed: int, done: Progress = lambda _: None, *, facts: int = 240
+) -> Counter[str]:
     """Forge so often, each way in turn; return how often each way was found.
 
     :raises AssertionError: at the first forgery that is not found, or found at another position.
     """
-    older, newer = a_record(archive, auditor)
+    older, newer = a_record(archive, auditor, facts=facts)
     forger = Forger(archive, auditor.folder, seed, older=older, newer=newer)
     found: Counter[str] = Counter()
     try:
@@ -65,32 +68,42 @@ def forged(archive: Archive, auditor: Auditor, edits: int, seed: int, done: Prog
 
 
 def honest(
-    archive: Archive, auditor: Auditor, bundles: int, seed: int, done: Progress = lambda _: None
+    archive: Archive,
+    auditor: Auditor,
+    bundles: int,
+    seed: int,
+    done: Progress = lambda _: None,
+    *,
+    erased_share: float = 0.4,
 ) -> Counter[str]:
-    """Write and verify bundles of a record that grows and in which people are erased; return the verdicts of facts.
+    """Write and verify bundles of a record that grows and in which people are erased.
+
+    Before a share of them somebody is erased as anybody is: two officers, the days to think again, the eraser, fences.
+    Returns the verdicts of facts, and how many people were erased.
 
     :raises AssertionError: when a fact of an honest bundle is accused.
     """
     dice = random.Random(seed)
-    persons: list[UUID] = []
+    known: list[UUID] = []
+    living: list[UUID] = []
     verdicts: Counter[str] = Counter()
     kept = None
-    for nth in range(bundles):
-        persons.append(archive.case(OPENED, NAME, BLOCK))
-        archive.facts(dice.randint(1, 30))
-        if dice.random() < 0.4:
-            archive.destroy_keys(dice.choice(persons))
-        size = archive.seal().size
-        first = dice.randint(1, size)
-        selection = dice.choice(
-            [Selection(), Selection(case=dice.choice(persons)), Selection(first=first, last=dice.randint(first, size))]
-        )
-        auditor.export(selection)
-        whole = selection == Selection()
-        finding = auditor.verify(*(("--since", kept) if kept and whole else ()))
-        assert finding.code == VERIFIED, (nth, selection, finding)
-        verdicts.update(finding.facts)
-        if whole:
-            kept = auditor.keep_head()
-        done(nth + 1)
-    return verdicts
+    with closing(ForgettingHouse(archive.databases, archive.settings)) as house:
+        for nth in range(bundles):
+            living += (came := [house.person() for _ in range(dice.randint(1, 3))])
+            known += came
+            if dice.random() < erased_share:
+                house.erased(living.pop(dice.randrange(len(living))))
+            size = archive.seal().size
+            first = dice.randint(1, size)
+            part = Selection(first=first, last=dice.randint(first, size))
+            selection = dice.choice([Selection(), Selection(case=dice.choice(known)), part])
+            auditor.export(selection)
+            whole = selection == Selection()
+            finding = auditor.verify(*(("--since", kept) if kept and whole else ()))
+            assert finding.code == VERIFIED, (nth, selection, finding)
+            verdicts.update(finding.facts)
+            if whole:
+                kept = auditor.keep_head()
+            done(nth + 1)
+    return verdicts + Counter(people_erased=len(known) - len(living))

@@ -12,7 +12,9 @@ from adapters.forgetting.people import stream_of
 from adapters.keys.fences import Fence
 from adapters.keys.rotation import closes_on
 from adapters.record.keys import PersonIsErased, wrapping_epoch
+from adapters.views.replay import replay
 from adapters.views.tables import LIVE, NEXT, PERSONAL
+from domain.break_glass import BehindGlass, BreakGlass
 from domain.case.identity import BirthRecorded, NameRecorded, RecordSex
 from domain.case.merging import MergeInto
 from domain.case.record import ErasureBasis, HoldBasis, PersonErased
@@ -22,7 +24,7 @@ from domain.kernel import Recorded, Refused
 from domain.privacy import ERASED
 from domain.subject_request.answering import RefuseErasure
 from domain.subject_request.facts import ErasureRefusal, SubjectKeyDestroyed
-from domain.values import Sex
+from domain.values import FacilityKind, Sex
 from tests.examples import AL_HOL
 from tests.forgetting.house import APPROVER, ForgettingHouse
 
@@ -203,3 +205,18 @@ def test_of_a_person_without_any_key_the_erasure_is_recorded_all_the_same(house:
     fact = destroyed(house, house.erased(case))
     assert fact.keys == 0
     assert fact.backups_covered_from == closes_on(wrapping_epoch(house.today), house.settings.keys_grace_days)
+
+
+def test_a_replay_finds_the_read_models_equal_after_an_erasure_and_an_opened_glass(house: ForgettingHouse) -> None:
+    erased, kept = house.person(), house.person("Layla", "Hasan")
+    house.erased(erased)
+    house.requested(kept)
+    why = "She is in labour and bleeding, and nobody of her own office answers."
+    house.ask(BreakGlass(case_id=kept, classes=(BehindGlass.MEDICAL,), justification=why))
+    house.facility("SY-ROJ", FacilityKind.CAMP)
+    house.project()
+    report = replay(house.databases, house.settings, clock=house.clock)
+    rows = {table: found.live.rows for table, found in report.tables.items()}
+    assert report.equal
+    assert (rows["erased"], rows["subject_request"], rows["break_glass"], rows["facility"]) == (1, 2, 1, 1)
+    assert report.sampled == 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from adapters.views.differing import Fault, RowDiffering
 from adapters.views.rebuild import REBUILDING, RebuildUnderWay
 from adapters.views.replay import ReplayReport, replay
 from domain.values import FacilityKind
@@ -47,6 +49,11 @@ EDITS = {
     "case_sheet": 'UPDATE views.case_sheet SET sheet = sheet || \'{"status": "ready"}\' WHERE case_id = %s',
     "timeline": "DELETE FROM views.timeline WHERE case_id = %s AND version = 1",
 }
+FAULTS = {
+    "worklist": (Fault.ALTERED, ("country",)),
+    "case_sheet": (Fault.ALTERED, ("sheet",)),
+    "timeline": (Fault.MISSING, ()),
+}
 
 
 @pytest.mark.parametrize("table", EDITS)
@@ -58,6 +65,9 @@ def test_an_edited_row_is_named_by_the_replay_and_by_the_sample(house: House, pl
     assert not report.equal
     assert (report.tables[table].differing, report.tables[table].streams) == (1, (case,))
     assert [name for name, found in report.tables.items() if not found.equal] == [table]
+    ((row,),) = [found.rows for found in report.tables.values() if not found.equal]
+    assert row.key == ((str(case), "1") if table == "timeline" else (str(case),))
+    assert (row.fault, row.columns) == FAULTS[table]
     assert report.sample_differing == (case,)
     assert other not in report.tables[table].streams
 
@@ -73,7 +83,37 @@ def test_a_row_of_nobody_is_named(house: House, place: UUID) -> None:
         nobody,
         case,
     )
-    assert replayed(house).tables["worklist"].streams == (nobody,)
+    found = replayed(house).tables["worklist"]
+    assert found.streams == (nobody,)
+    assert found.rows == (RowDiffering((str(nobody),), Fault.SURPLUS, ()),)
+
+
+def test_every_read_model_that_there_is_is_compared(house: House) -> None:
+    there = house.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'views' AND tablename <> 'checkpoint'")
+    assert replayed(house).tables.keys() == {name for (name,) in there}
+
+
+def test_a_replay_stops_nobody(house: House, place: UUID) -> None:
+    house.run(many_lives(house, 10))
+    house.project()
+    stop = threading.Event()
+    following = threading.Thread(target=house.projector(batch_facts=5).run, args=(stop,))
+    reports: list[ReplayReport] = []
+    replaying = threading.Thread(target=lambda: reports.extend(replayed(house) for _ in range(2)))
+    following.start()
+    replaying.start()
+    recorded = 0
+    try:
+        while replaying.is_alive():
+            house.run(live(house, Random(recorded), [place], 5))
+            recorded += 1
+    finally:
+        replaying.join()
+        stop.set()
+        following.join()
+    assert recorded > 1
+    assert [report.equal for report in reports] == [True, True]
+    assert reports[0].position < reports[1].position <= house.run(house.record.head())
 
 
 def test_read_models_that_are_behind_are_brought_forward_and_compared(house: House, place: UUID) -> None:
