@@ -63,6 +63,7 @@ from domain.case.refoulement import (
 )
 from domain.case.registration import CaseOpened, Circumstances
 from domain.case.relatives import LinkKin, RefuteKin
+from domain.case.ripples import NoteLossOfCarer, NoteParentDeprived
 from domain.dates import PartialDate
 from domain.kernel import Fact
 from domain.values import Evidence, PersonName, Script
@@ -234,6 +235,12 @@ EXAMPLES: Final[tuple[Told, ...]] = (
         "IQ-INSS",
         (OPENED,),
     ),
+    (
+        (OPENED, LINKED, CLEARED),
+        NoteLossOfCarer(),
+        ("case.clearance-withdrawn", "case.task-raised"),
+    ),
+    ((OPENED, LINKED), NoteParentDeprived(), ("case.task-raised",)),
     (
         (OPENED, LINKED, CLEARED),
         RefuteKin(kin_id=KIN, cause=RefutedBy.DNA),

@@ -52,7 +52,8 @@ def on(text: str) -> PartialDate:
 class House:
     """The record and its door; a command is recorded at noon of the day on which it occurred, or else of ``today``."""
 
-    def __init__(self, databases: Databases, settings: Settings) -> None:
+    def __init__(self, databases: Databases, settings: Settings, *, simulated: bool = True) -> None:
+        self.simulated = simulated
         self.databases = databases
         self.settings = settings
         self.today = date(2021, 10, 15)
@@ -81,7 +82,7 @@ class House:
                 digest=b"test",
                 if_match=self.versions.get(case) if case is not None else None,
                 recorded_at=noon(self.today if late or not command.occurred_on else command.occurred_on.earliest),
-                simulated=True,
+                simulated=self.simulated,
             )
         )
         self.versions[receipt.stream] = receipt.version
@@ -132,6 +133,11 @@ class House:
         """Look at the tables from behind the wall."""
         with psycopg.connect(self.databases.url("owner")) as connection:
             return connection.execute(statement, values).fetchall()
+
+    def rows_changed(self, statement: str, *values: object) -> None:
+        """Change the tables from behind the wall."""
+        with psycopg.connect(self.databases.url("owner")) as connection:
+            connection.execute(statement, values)
 
 
 @contextmanager
