@@ -48,13 +48,13 @@ class Showing:
         """Take in what one command decided: the states of streams, and the facts by which each grew."""
         before = len(self._timeline)
         for state, facts in grown:
-            if isinstance(state, CaseState):
-                self._timeline += map(timeline_row, facts)
-                told = self._told.setdefault(facts[0].stamp.stream, [])
-                if told and type(told[-1].fact) not in _REMEMBERED:
-                    told.pop()
-                told += [recorded for recorded in facts[:-1] if type(recorded.fact) in _REMEMBERED]
-                told.append(facts[-1])
+            if type(state) is not CaseState:
+                continue
+            self._timeline += map(timeline_row, facts)
+            told = self._told.setdefault(facts[0].stamp.stream, [])
+            if told and type(told[-1].fact) not in _REMEMBERED:
+                told.pop()
+            told += facts if len(facts) == 1 else _remembered(facts)
         self._numbers.append(len(self._timeline) - before)
 
     def finish(self, stream: UUID, state: Any) -> None:
@@ -82,6 +82,11 @@ class Showing:
         ]
         left, self._rows, self._left = self._left, Rows(), []
         return rows, left
+
+
+def _remembered(facts: Sequence[Recorded]) -> list[Recorded]:
+    """Return what rows will need of these facts, and the last."""
+    return [*(recorded for recorded in facts[:-1] if type(recorded.fact) in _REMEMBERED), facts[-1]]
 
 
 class Places:

@@ -24,6 +24,7 @@ from adapters.views.worklist import WORKLIST, WorklistRow, worklist_row
 from adapters.views.writing import View
 from domain.break_glass import BREAK_GLASS
 from domain.case.case import CASE, CaseState
+from domain.case.status import standing
 from domain.facility import FACILITY
 from domain.kernel import Recorded
 from domain.subject_request.state import SUBJECT_REQUEST
@@ -58,8 +59,9 @@ class Rows:
         if case.record.erased is not None:
             self.erased.extend(erased_rows(case, facts))
             return
-        self.worklist.append(worklist_row(case, facts, day))
-        self.sheets.append(sheet_row(case, facts, day))
+        now = standing(case, day)
+        self.worklist.append(worklist_row(case, facts, day, now))
+        self.sheets.append(sheet_row(case, facts, now))
         self.people.extend(people_rows(facts))
         self.blocks.extend(block_rows(case, stream))
         self.tasks.extend(task_rows(case, stream))

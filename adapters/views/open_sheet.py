@@ -6,22 +6,24 @@ Nothing here depends on a class that was opened, and nothing but the status on t
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from domain.case.case import CaseState
 from domain.case.decisions import Answer, Approval, Ended
 from domain.case.journey import Return
-from domain.case.status import status
+from domain.case.status import Status
 from domain.dates import PartialDate
 
 
-def open_sheet(case: CaseState, day: date) -> dict[str, Any]:
-    """Return what the open data of a folded case says on a day; what is confided to some stands elsewhere."""
+def open_sheet(case: CaseState, now: Status) -> dict[str, Any]:
+    """Return what the open data of a folded case says; ``now`` is its status on the day for which one asks.
+
+    What is confided to some stands elsewhere.
+    """
     registration, death = case.registration, case.life.death
     closed = registration.closed
     return {
-        "status": status(case, day).value,
+        "status": now.value,
         "circumstances": registration.circumstances,
         "opened_on": _text(registration.opened_on),
         "closed": {"reason": closed.reason, "on": closed.on.text} if closed is not None else None,

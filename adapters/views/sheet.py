@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from adapters.views.open_sheet import open_sheet
 from adapters.views.scope import of_one_case, seen_by
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
+from domain.case.status import Standing
 from domain.kernel import Recorded
 
 
@@ -32,10 +32,10 @@ class SheetRow(NamedTuple):
 SHEETS: Final = View("case_sheet", SheetRow, (Kind.UUID, Kind.INT4, Kind.INT8, Kind.JSON), owner="case_id")
 
 
-def sheet_row(case: CaseState, facts: Sequence[Recorded], day: date) -> SheetRow:
-    """Return the row of a case, folded from these facts in record order, as it stands on a day."""
+def sheet_row(case: CaseState, facts: Sequence[Recorded], now: Standing) -> SheetRow:
+    """Return the row of a case, folded from these facts in record order, as it stands."""
     last = facts[-1].stamp
-    return SheetRow(last.stream, last.version, last.position, orjson.dumps(open_sheet(case, day)))
+    return SheetRow(last.stream, last.version, last.position, orjson.dumps(open_sheet(case, now.status)))
 
 
 # ---------------------------------------------------------------- query

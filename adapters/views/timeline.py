@@ -70,8 +70,10 @@ def timeline_row(recorded: Recorded) -> TimelineRow:
 
 
 @cache
-def _open_fields(cls: type[Fact]) -> set[str]:
-    return {name for name, label in cls.labels().items() if label is BlockLabel.OPEN}
+def _open_fields(cls: type[Fact]) -> set[str] | None:
+    """Return the names of the open fields; ``None`` for all, which are written in half the time."""
+    names = {name for name, label in cls.labels().items() if label is BlockLabel.OPEN}
+    return None if names == cls.model_fields.keys() else names
 
 
 # ---------------------------------------------------------------- query

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, sql
 from adapters.views.register import Column, Condition, Page, Place, Register, by_day, equal, page
 from adapters.views.writing import Kind, View
 from domain.case.case import CaseState
-from domain.case.status import Overlay, Status, settled_until, standing
+from domain.case.status import Overlay, Standing, Status, settled_until, standing
 from domain.kernel import Recorded
 
 AT_REST: Final = frozenset({Status.CLOSED, Status.MERGED, Status.DECEASED, Status.AFTERCARE, Status.RECEIVED})
@@ -57,10 +57,13 @@ WORKLIST: Final = View(
 )  # fmt: skip
 
 
-def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date) -> WorklistRow:
-    """Return the row of a case, folded from these facts in record order, as it stands on a day."""
+def worklist_row(case: CaseState, facts: Sequence[Recorded], day: date, now: Standing | None = None) -> WorklistRow:
+    """Return the row of a case, folded from these facts in record order, as it stands on a day.
+
+    ``now`` is how it stands, for whoever knows that already.
+    """
     last = facts[-1].stamp
-    now = standing(case, day)
+    now = now or standing(case, day)
     opened = case.registration.opened_on
     return WorklistRow(
         case_id=last.stream,

@@ -26,7 +26,7 @@ from api.moments import AsOf, KnownAt, MinPosition, today
 from api.problems import Problem
 from api.services import Services
 from domain.case.case import CASE, CaseState
-from domain.case.status import overlays, settled_until
+from domain.case.status import settled_until, standing
 from domain.clocks import Moment
 from domain.clocks import as_of as state_as_of
 from domain.confided import may_be_told
@@ -83,12 +83,13 @@ async def show(
     headers = {"ETag": etag(stream.version, settled_until(state, now))} if live else {}
     if live and not opens and if_none_match is not None and headers["ETag"] in _tags(if_none_match):
         return Response(status_code=304, headers=headers)
+    stands = standing(state, now)
     body: dict[str, Any] = {
         "case_id": case,
         "version": stream.version,
         "as_of": now,
-        "overlays": sorted(overlays(state, now)),
-        **open_sheet(state, now),
+        "overlays": sorted(stands.overlays),
+        **open_sheet(state, stands.status),
     }
     told = may_be_told(asker.caller.permissions) and (under is None or BlockLabel.PROTECTION in opens)
     if told:

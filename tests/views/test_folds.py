@@ -26,6 +26,7 @@ from adapters.views.work import OPEN_FLAGS, OPEN_TASKS, flag_rows, task_rows
 from adapters.views.worklist import worklist, worklist_row
 from domain.case.case import CASE, CaseState
 from domain.case.person import person_at
+from domain.case.status import status
 from domain.clocks import Moment, as_of
 from domain.corrections import FactCorrected, undone
 from domain.kernel import Recorded
@@ -104,7 +105,8 @@ def test_every_sheet_says_what_the_pure_fold_says(lived: Lived) -> None:
         shown = lived.house.query(lambda reader, case=case: sheet(reader, ALL, case))
         assert shown is not None
         assert shown.version == len(facts)
-        pure = orjson.dumps(open_sheet(CASE.fold(facts), lived.house.today))  # folded with everything opened
+        state = CASE.fold(facts)  # with everything opened
+        pure = orjson.dumps(open_sheet(state, status(state, lived.house.today)))
         assert shown.sheet == orjson.loads(pure)
 
 
