@@ -13,6 +13,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from adapters.record.door import Reading
 from adapters.views.timeline import timeline_row
 from api.caseworkers.confided import of_what_is_confided
+from api.caseworkers.erased import not_erased
 from api.caseworkers.facilities import facility_names
 from api.caseworkers.opened import OPENABLE
 from api.caseworkers.sheet import Purpose
@@ -72,6 +73,7 @@ async def diff(
         "case", stream_named(case_id), asker.caller, request.scope["request_id"], frozenset(opens), purpose or ""
     )
     facts = (await services.door.read(reading)).facts
+    not_erased(asker, facts)
     until = Moment(to_as_of or today(), await _position(services, to_known_at))
     since = Moment(
         from_as_of or until.as_of, until.known_at if from_known_at is None else await _position(services, from_known_at)
