@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from api.app import make_front
 from api.console.serving import server_configuration
 from api.issuer import LocalIssuer
 from api.lifespan import services
+from api.services import Services
 
 WAIT_SECONDS = 20
 
@@ -144,14 +145,17 @@ class _Server(uvicorn.Server):
         yield
 
 
+Opening = Callable[[Settings, Databases], AbstractAsyncContextManager[Services]]
+
+
 @contextmanager
-def serving(databases: Databases, settings: Settings) -> Iterator[int]:
+def serving(databases: Databases, settings: Settings, opening: Opening = services) -> Iterator[int]:
     """Serve in a thread until the block ends; the port is any free one."""
     servers: list[_Server] = []
     listening = threading.Event()
 
     async def serve() -> None:
-        async with services(settings, databases) as opened:
+        async with opening(settings, databases) as opened:
             servers.append(_Server(server_configuration(make_front(opened), host="127.0.0.1", port=0), listening))
             await servers[0].serve()
 

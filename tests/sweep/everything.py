@@ -26,8 +26,6 @@ Place = tuple[str | int, ...]
 ROUTED: Final = tuple(example for example in EXAMPLES if example.command.routed)
 LONG: Final = 6
 """How often a word is repeated where a field asks for a whole sentence."""
-SENDERS: Final = 4
-"""Officers who ask at the same time."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Sent:
     answer: httpx.Response
 
 
-class _Stand(NamedTuple):
+class Stand(NamedTuple):
     """An example, and the ids of its own streams."""
 
     example: Example
@@ -58,24 +56,34 @@ class _Stand(NamedTuple):
 
 
 class Everything:
-    """Sends examples to a service whose decisions are taken at noon of the scenarios' day, in whatever role may."""
+    """Sends examples to a service whose decisions are taken at noon of the scenarios' day, in whatever role may.
 
-    def __init__(self, api: Api, record: Record, runner: asyncio.Runner, camp: str = "Al-Hol") -> None:
+    ``senders`` officers ask at the same time.
+    """
+
+    def __init__(
+        self, api: Api, record: Record, runner: asyncio.Runner, *, camp: str = "Al-Hol", senders: int = 4
+    ) -> None:
         self.api: Final = api
         self._desk: Final = Desk(record)
         self._runner: Final = runner
+        self._senders: Final = senders
         named = REGISTERED.model_copy(update={"name": camp})
         runner.run(self._desk.given(named, seen_by=(), stream=AL_HOL))
 
-    def send(self, examples: Sequence[Example], words: Iterator[str]) -> list[Sent]:
-        """Let streams hold what each example needs; send each with other words wherever it takes any text."""
-        stands = [_Stand(example, uuid4(), uuid4()) for example in examples]
+    def stand(self, examples: Sequence[Example]) -> list[Stand]:
+        """Let streams hold what each example needs."""
+        stands = [Stand(example, uuid4(), uuid4()) for example in examples]
         self._runner.run(self._given(stands))
-        with ThreadPoolExecutor(SENDERS) as senders:
+        return stands
+
+    def send(self, stands: Sequence[Stand], words: Iterator[str]) -> list[Sent]:
+        """Send each example to its streams, with other words wherever it takes any text."""
+        with ThreadPoolExecutor(self._senders) as senders:
             asked = [(stand, *written(stand.command, words)) for stand in stands]
             return list(senders.map(lambda one: self._sent(*one), asked))
 
-    def _sent(self, stand: _Stand, body: dict[str, Any], said: list[str]) -> Sent:
+    def _sent(self, stand: Stand, body: dict[str, Any], said: list[str]) -> Sent:
         command, path, version = stand.command, path_of(type(stand.command)), None
         if not command.creates:
             path, version = f"{path.partition('{')[0]}{stand.here}/{command.verb}", len(stand.example.given)
@@ -86,7 +94,7 @@ class Everything:
                 break
         return Sent(command, stand.here, officer, body, said, answer)
 
-    async def _given(self, stands: Sequence[_Stand]) -> None:
+    async def _given(self, stands: Sequence[Stand]) -> None:
         desk = self._desk
         await asyncio.gather(
             *(

@@ -104,7 +104,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
             everything = Everything(api, record, runner, camp=CONTROL)
             for script in STEMS:
                 words = (canary(script, number) for number in count())
-                left.sent += everything.send(WITH_TEXT, words)
+                left.sent += everything.send(everything.stand(WITH_TEXT), words)
             left.recorded = runner.run(_read_back(Desk(record, an_officer(may=EVERY_PAGE)), left.sent))
             runner.run(record.close())
             _listen(api, left)
