@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import psycopg
 import pytest
 
@@ -21,8 +22,9 @@ from adapters.forgetting.enforcing import enforce
 from domain.case.identity import NameRecorded
 from domain.case.life import DeathManner, RecordDeath
 from domain.case.record import PersonErased
-from domain.privacy import ERASED
+from domain.privacy import ERASED, PERSONAL_CLASSES
 from domain.values import Evidence
+from tests.api.conftest import Api, serving
 from tests.evidence.auditor import VERIFIED, verify
 from tests.examples import AL_HOL
 from tests.forgetting.backups import drop, dump, plain, restored
@@ -31,6 +33,7 @@ from tests.forgetting.house import ForgettingHouse
 NAMES = ("Zumurrudah", "Qistaswind")
 """Words that occur nowhere else."""
 PLACE = "Tal Afar"
+BORN = "1994-03-07"
 
 
 @pytest.fixture
@@ -114,6 +117,7 @@ def test_after_any_older_backup_who_was_erased_stays_so_and_nobody_else_is(
         text = plain(cluster, name)
         assert not any(word.encode() in text for word in NAMES)
         _proofs_hold(databases, house, tmp_path / f"bundle-{nth}")
+        _nobody_reads_over_http(databases, house, erased, kept)
         came_back.project()
         came_back.step()
         came_back.project()
@@ -121,6 +125,30 @@ def test_after_any_older_backup_who_was_erased_stays_so_and_nobody_else_is(
         assert came_back.rows("SELECT count(*) FROM views.worklist WHERE case_id = %s", erased) == [(0,)]
         assert enforce(databases, house.settings, today=house.today) == 0
         came_back.close()
+
+
+def _nobody_reads_over_http(databases: Databases, house: ForgettingHouse, erased: UUID, kept: UUID) -> None:
+    """Start on the backup and ask for every page about the person, with every class, in the role that may see most."""
+    with (
+        serving(databases, house.settings) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+        keeper = Api(client, house.settings, port).officer("data_protection_officer", "UN-OFFICE", None)
+        classes = "&".join(f"open={label}" for label in sorted(PERSONAL_CLASSES))
+        for page in (
+            f"?{classes}&purpose=x-1",
+            "/subject-report?purpose=x-1",
+            f"/diff?{classes}&purpose=x-1",
+            "/timeline",
+        ):
+            said = keeper.read(f"/v1/cases/{erased}{page}")
+            assert said.status_code in {200, 410, 404}
+            assert not any(word in said.text for word in (*NAMES, PLACE, BORN)), page
+        report = keeper.shown(f"/v1/cases/{erased}/subject-report?purpose=x-1")
+        (name,) = (fact for fact in report["cases"][0]["facts"] if fact["code"] == NameRecorded.topic)
+        assert name["fields"]["name"] == {"unreadable": "erased"}
+        other = keeper.read(f"/v1/cases/{kept}/subject-report?purpose=x-1").text
+        assert all(word in other for word in ("Layla", PLACE, BORN))
 
 
 def _proofs_hold(databases: Databases, house: ForgettingHouse, folder: Path) -> None:
