@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors
 
 from adapters.evidence.log import Log, LogRefused
+from adapters.turn import takes_turn
 
-PATIENCE: Final = "3s"
-"""The server sees a moment after a sealer has ended that its connection is gone; a busy server later."""
 TRY: Final = "SELECT pg_try_advisory_lock(%s)"
-TAKE: Final = "SELECT pg_advisory_lock(%s)"
 
 
 def is_sealer(connection: psycopg.Connection[Any], log: Log) -> bool:
@@ -26,9 +23,5 @@ def become_sealer(connection: psycopg.Connection[Any], log: Log) -> None:
 
     :raises LogRefused: ``log.busy`` when another one stays at work.
     """
-    connection.execute("SELECT set_config('lock_timeout', %s, false)", (PATIENCE,))
-    try:
-        connection.execute(TAKE, (log.lock,))
-    except errors.LockNotAvailable as busy:
-        raise LogRefused("log.busy", "A sealer is at work: that of a running service. Nothing was done.") from busy
-    connection.execute("RESET lock_timeout")
+    if not takes_turn(connection, log.lock):
+        raise LogRefused("log.busy", "A sealer is at work: that of a running service. Nothing was done.")

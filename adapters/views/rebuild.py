@@ -20,6 +20,7 @@ from psycopg import IsolationLevel, sql
 
 from adapters.database import Databases
 from adapters.settings import Settings
+from adapters.turn import takes_turn
 from adapters.views.digest import Digest, digests
 from adapters.views.projector import LOCKS, Checkpoint, Projector, checkpoint, head
 from adapters.views.source import Source
@@ -129,8 +130,7 @@ def put_in_place(
 
 
 def _alone(keeper: psycopg.Connection[Any]) -> None:
-    row = keeper.execute("SELECT pg_try_advisory_lock(%s)", (REBUILDING,)).fetchone()
-    if not (row and row[0]):
+    if not takes_turn(keeper, REBUILDING):
         raise RebuildUnderWay("Another rebuild is running; wait for it to end.")
 
 
