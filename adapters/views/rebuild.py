@@ -22,6 +22,7 @@ from adapters.database import Databases
 from adapters.settings import Settings
 from adapters.turn import takes_turn
 from adapters.views.digest import Digest, digests
+from adapters.views.form import FORM
 from adapters.views.projector import LOCKS, Checkpoint, Projector, checkpoint, head
 from adapters.views.source import Source
 from adapters.views.tables import LIVE, NEXT, TABLES
@@ -143,8 +144,8 @@ def _empty(keeper: psycopg.Connection[Any]) -> None:
 
 def _set(keeper: psycopg.Connection[Any], to: Checkpoint) -> None:
     keeper.execute(
-        sql.SQL("UPDATE {} SET position = %s, day = %s").format(sql.Identifier(NEXT, "checkpoint")),
-        (to.position, to.day),
+        sql.SQL("UPDATE {} SET position = %s, day = %s, form = %s").format(sql.Identifier(NEXT, "checkpoint")),
+        (to.position, to.day, FORM),
     )
 
 

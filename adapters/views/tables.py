@@ -249,6 +249,7 @@ def _tables(schema: str) -> None:
         Column("name", Text, primary_key=True),
         Column("position", BigInteger, nullable=False, comment="every fact up to it is in the tables"),
         Column("day", Date, nullable=False, comment="on which status and overlays were derived"),
+        Column("form", Text, nullable=False, server_default="", comment="of the program that filled the tables"),
         schema=schema,
         comment="How far the tables of this schema have followed the record.",
     )

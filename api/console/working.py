@@ -18,6 +18,7 @@ from typing import Final
 
 from adapters.settings import Settings
 from adapters.views.projector import Projector
+from adapters.views.renewing import renew
 from api.console.housekeeping import keeping_house
 from api.console.reaching import database
 from api.console.sealing import check_logs, sealed
@@ -52,6 +53,7 @@ def _follow(settings: Settings, stop: threading.Event) -> None:
     with database(settings) as (databases, _):
         check_logs(settings, databases)
         with sealed(settings, databases, stop), keeping_house(settings, databases, stop):
+            renew(databases, settings)
             Projector(databases, settings).run(stop)
 
 

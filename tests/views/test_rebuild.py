@@ -16,6 +16,7 @@ import pytest
 from adapters.views.digest import digests
 from adapters.views.projector import checkpoint
 from adapters.views.rebuild import REBUILDING, RebuildReport, RebuildUnderWay, rebuild
+from adapters.views.renewing import renew
 from adapters.views.walk import Walk, walk_record
 from adapters.views.worklist import worklist
 from domain.case.identity import RecordSex
@@ -131,6 +132,20 @@ def test_a_rebuild_turns_the_day_too(house: House) -> None:
     house.project()
     house.today += timedelta(days=30)
     assert rebuilt(house).differed == ()
+
+
+def test_tables_that_an_earlier_version_filled_are_made_anew_once(house: House) -> None:
+    assert not renew(house.databases, house.settings)  # nothing is recorded: there is nothing to make anew
+    house.run(many_lives(house, 2))
+    house.project()
+    with psycopg.connect(house.databases.url("owner")) as connection:
+        before = digests(connection, "views")
+        connection.execute("TRUNCATE views.correction, views.timeline")
+        connection.execute("UPDATE views.checkpoint SET form = 'an earlier one'")
+    assert renew(house.databases, house.settings)
+    with psycopg.connect(house.databases.url("owner")) as connection:
+        assert digests(connection, "views")["timeline"] == before["timeline"]
+    assert not renew(house.databases, house.settings)
 
 
 REBUILD = """
