@@ -63,7 +63,7 @@ from domain.case.refoulement import (
 )
 from domain.case.registration import CaseOpened, Circumstances
 from domain.case.relatives import LinkKin, RefuteKin
-from domain.case.ripples import NoteLossOfCarer, NoteParentDeprived
+from domain.case.ripples import NoteLossOfCarer, NoteParentDeprived, NoteSeparation
 from domain.dates import PartialDate
 from domain.kernel import Fact
 from domain.values import Evidence, PersonName, Script
@@ -238,6 +238,11 @@ EXAMPLES: Final[tuple[Told, ...]] = (
     (
         (OPENED, LINKED, CLEARED),
         NoteLossOfCarer(),
+        ("case.clearance-withdrawn", "case.task-raised"),
+    ),
+    (
+        (OPENED, LINKED, CLEARED),
+        NoteSeparation(caregiver=MOTHER),
         ("case.clearance-withdrawn", "case.task-raised"),
     ),
     ((OPENED, LINKED), NoteParentDeprived(), ("case.task-raised",)),

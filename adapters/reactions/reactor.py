@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -132,21 +132,21 @@ class Reactor:
 
 
 async def _asked(door: Door, cause: Cause, reaction: Reaction) -> list[Asked]:
-    """Return what a fact asks of the cases of others; that the links of the person are opened for it is recorded."""
-    reading = Reading(
-        "case", cause.stream, CALLER, caused(reaction.name, cause.fact_id), frozenset({BlockLabel.IDENTITY}),
-        f"reaction {reaction.name}",
-    )  # fmt: skip
-    weighed = await door.weigh(reading, lambda _case: frozenset())
+    """Return what a fact asks of the cases of others. Only where it stands are the links of the person opened."""
+    if not reaction.stands(await _case(door, cause, reaction)):
+        return []
+    case = await _case(door, cause, reaction, BlockLabel.IDENTITY)
     return [
-        Asked(person, reaction.command, caused(reaction.name, cause.fact_id, person))
-        for person in _people(reaction, weighed.state)
+        Asked(person, reaction.command(cause.stream), caused(reaction.name, cause.fact_id, person))
+        for person in dict.fromkeys(asked_of(reaction, case))
     ]
 
 
-def _people(reaction: Reaction, state: Any) -> Iterator[UUID]:
-    if isinstance(state, CaseState):
-        yield from dict.fromkeys(asked_of(reaction, state))
+async def _case(door: Door, cause: Cause, reaction: Reaction, *opens: BlockLabel) -> CaseState:
+    request = caused(reaction.name, cause.fact_id)
+    reading = Reading("case", cause.stream, CALLER, request, frozenset(opens), f"reaction {reaction.name}")
+    case: CaseState = (await door.weigh(reading, lambda _case: frozenset())).state
+    return case
 
 
 async def ask(door: Door, asked: Asked) -> None:

@@ -8,11 +8,13 @@ changed; whether it is a child is asked of its own case, and doubt benefits it (
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from domain.case.age import possibly_child
 from domain.case.journey import WithdrawalCause, withdrawal
 from domain.case.request import CaseDecision
 from domain.case.work import TaskKind, task
+from domain.deciding import readable
 from domain.kernel import Act, Decision
 from domain.privacy import BlockLabel
 
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class NoteLossOfCarer(CaseDecision):
-    """Have the care of a person determined anew whose parent or caregiver died, if they may be a child."""
+    """Have the care of a person determined anew whose parent or caregiver died, if they may be a child.
+
+    A clearance that was given with that parent in mind is withdrawn.
+    """
 
     permission = "case:react"
     routed = False
@@ -34,6 +39,24 @@ class NoteLossOfCarer(CaseDecision):
         yield from withdrawal(case, act, WithdrawalCause.BEST_INTERESTS)
         if not _open(case, TaskKind.DETERMINE_CARE):
             yield task(act, 0, TaskKind.DETERMINE_CARE)
+
+
+class NoteSeparation(CaseDecision):
+    """Have the care of a person determined anew whose caregiver is not with them any more, if they may be a child.
+
+    A parent who does not care for the child day by day may be anywhere.
+    """
+
+    permission = "case:react"
+    routed = False
+    opens = frozenset({BlockLabel.IDENTITY, BlockLabel.PROTECTION})
+    caregiver: UUID
+
+    def decide(self, case: CaseState, act: Act) -> Decision:
+        """Withdraw a clearance, and raise the task unless it is open."""
+        links = (link for link in case.kin.links.values() if link.person == self.caregiver)
+        if any(readable(link.primary_caregiver) for link in links):
+            yield from NoteLossOfCarer().decide(case, act)
 
 
 class NoteParentDeprived(CaseDecision):

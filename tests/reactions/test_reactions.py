@@ -11,6 +11,7 @@ import pytest
 from adapters.reactions.clocks import Clocks
 from adapters.reactions.reactor import REACTOR, Reactor
 from adapters.views.rebuild import rebuild
+from domain.case.absence import RecordRecapture, ReportEscape
 from domain.case.blocks import ImposeSecurityBlock
 from domain.case.case import CASE
 from domain.case.deprivation import DeprivationGround, RecordCitizenshipDeprivation
@@ -18,8 +19,10 @@ from domain.case.identity import RecordBirth
 from domain.case.kin import Relation
 from domain.case.life import RecordDeath, RetractDeathRecord
 from domain.case.relatives import LinkKin
+from domain.case.whereabouts import AdmitToFacility, MoveToFacility
 from domain.case.work import TaskKind
 from domain.dates import PartialDate
+from domain.values import FacilityKind
 from tests.views.conftest import House
 
 day = PartialDate.parse
@@ -68,6 +71,32 @@ def test_a_death_that_was_taken_back_meanwhile_asks_nothing(house: House, reacto
     house.ask(RecordDeath(), mother)
     told = house.facts(mother)[-1].stamp.fact_id
     house.ask(RetractDeathRecord(target_fact_id=told, cause="seen_alive"), mother)
+    reactor.step()
+    assert tasks(house, child) == []
+
+
+def test_when_a_caregiver_flees_or_is_moved_away_the_child_is_looked_after_and_not_when_a_father_does(
+    house: House, reactor: Reactor
+) -> None:
+    camp, other = house.facility("SY-ROJ", FacilityKind.CAMP), house.facility("SY-AL-HOL", FacilityKind.CAMP)
+    for what in (ReportEscape(facility=camp), MoveToFacility(facility=other, separates_family=True)):
+        mother, (child,) = mother_and(house, "2014")
+        father = house.case()
+        house.ask(LinkKin(person=father, relation=Relation.FATHER), child)
+        house.versions[father] += 1
+        for parent in (father, mother):
+            house.ask(AdmitToFacility(facility=camp), parent)
+            house.ask(what, parent)
+            reactor.step()
+            assert tasks(house, child) == ([TaskKind.DETERMINE_CARE] if parent == mother else [])
+
+
+def test_who_was_found_before_anybody_asked_is_not_missed(house: House, reactor: Reactor) -> None:
+    camp = house.facility("SY-ROJ", FacilityKind.CAMP)
+    mother, (child,) = mother_and(house, "2014")
+    house.ask(AdmitToFacility(facility=camp), mother)
+    house.ask(ReportEscape(facility=camp), mother)
+    house.ask(RecordRecapture(facility=camp), mother)
     reactor.step()
     assert tasks(house, child) == []
 
