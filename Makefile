@@ -18,7 +18,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 .PHONY: help
 help: ## Say what each target does
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-15s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(INSTALLED) ## Make .venv with the locked libraries (nothing to do when they are there)
@@ -50,8 +50,12 @@ mutation: install ## Change the gate and the status in small ways, see that test
 	$(BIN)/python -m tests.mutation
 
 .PHONY: tamper
-tamper: install ## Forge 10,000 times as database superuser and write 1,000 honest bundles (about ten minutes)
+tamper: install ## Forge 10,000 times as database superuser and write 1,000 honest bundles (about twenty minutes)
 	$(BIN)/python -m tests.evidence.at_length
+
+.PHONY: projector-kills
+projector-kills: install ## Kill the projector 500 times while others write; compare with a fresh replay (a quarter of an hour)
+	$(BIN)/python -m tests.views.killing
 
 .PHONY: check
 check: install ## Format, lint, types, imports, migrations

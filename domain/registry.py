@@ -18,6 +18,7 @@ from domain.case import (  # noqa: F401 - each enters its commands: a case folds
     merging,
     relatives,
     retention,
+    ripples,
 )
 from domain.case.case import CASE
 from domain.facility import FACILITY

@@ -5,6 +5,7 @@ Every thousand has a record of its own, of another size, under another seed: a r
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
+import structlog
 from rich.console import Console
 
 from adapters import migrate
@@ -53,6 +55,7 @@ def said(part: int, what: str) -> Progress:
 
 def main() -> None:
     """Forge and verify; every assertion holds, or this ends with the one that does not."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     found: Counter[str] = Counter()
     verdicts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place, EmbeddedPostgres(Path(place) / "server", durable=False) as cluster:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+import domain.registry  # noqa: F401 - every command, whatever else a test imports
 from adapters.database import Databases
 from adapters.embedded import Cluster
 from adapters.record.door import Caller, Door, Reading, Receipt, Request

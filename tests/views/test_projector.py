@@ -10,14 +10,12 @@ import sys
 import threading
 import time
 from datetime import date
-from random import Random
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from adapters.views.digest import digests
-from adapters.views.projector import checkpoint
 from adapters.views.rebuild import rebuild
 from adapters.views.worklist import worklist, worklist_row
 from domain.case.case import CASE
@@ -30,6 +28,7 @@ from domain.values import FacilityKind, Sex
 from tests.travelling import preparations
 from tests.views.conftest import House, caller, on
 from tests.views.histories import many_lives
+from tests.views.killing import killed
 
 ALL = frozenset({"*"})
 FOLLOW = """
@@ -128,24 +127,8 @@ def _follower(house: House) -> subprocess.Popen[str]:
 
 
 @pytest.mark.kill
-def test_a_projector_killed_at_any_instant_has_done_a_step_or_not(house: House, lives: list[UUID]) -> None:
-    assert lives
-    random = Random(3)
-    head = house.run(house.record.head())
-    position = 0
-    for _ in range(3):
-        process = _follower(house)
-        with psycopg.connect(house.databases.url("owner"), autocommit=True) as connection:
-            while checkpoint(connection).position == position:
-                assert process.poll() is None
-            time.sleep(random.uniform(0, 0.02))
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
-            position = checkpoint(connection).position
-        assert position < head
-        assert house.rows("SELECT count(*) FROM views.timeline WHERE position > %s", position) == [(0,)]
-    house.project()
-    assert rebuild(house.databases, house.settings, clock=house.clock).differed == ()
+def test_a_projector_killed_at_any_instant_while_others_write_leaves_what_a_fresh_replay_makes(house: House) -> None:
+    assert killed(house, 5, seed=3).equal == 5
 
 
 @pytest.mark.kill
