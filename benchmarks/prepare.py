@@ -24,7 +24,7 @@ def prepare(data_dir: Path, say: Say) -> LoadReport:
         main = here.existing(DATABASE)
         migrate.upgrade(main.databases)
         report = load_population(here, main, here.settings.data_dir, say, shows=True)
-        if not (report.already and _is_projected(main)):
+        if not _is_projected(main):
             rebuild(main.databases, here.settings, lambda done, total: say(f"{done:,} of {total:,} facts read"))
         return report
 
