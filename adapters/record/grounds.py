@@ -50,7 +50,8 @@ class Grounds:
     unmet: tuple[Unmet, ...]
     """Rules that, asked anew on that evidence, do not hold; none where the clearance was given rightly."""
     erased: bool
-    """Whether something that the evidence names can no longer be read: the digest then covers less than it did."""
+    """Whether a person in it was erased since. Of their facts the digest is computed as before; rules that need what
+    can no longer be read are then unmet, and where the link to a relative is gone the digest covers less."""
 
     @property
     def agrees(self) -> bool:
@@ -99,7 +100,7 @@ async def grounds_of(record: Record, case_id: UUID, version: int, caller: Caller
         facts=len(leaves),
         streams=1 + len(others),
         unmet=unmet(case, asked),
-        erased=any(link.person is ERASED for link in case.kin.links.values()),
+        erased=seen.erased,
     )
 
 
@@ -118,12 +119,14 @@ class _Seen:
         self._caller: Final = caller
         self.people: Final[set[UUID]] = set()
         self.classes: Final[set[BlockLabel]] = set()
+        self.erased = False
 
     async def folded(self, rows: Sequence[StoredRow]) -> Any:
         """Return the state of a stream after these rows; at least one."""
         facts, _, opened = await self._opener.open(rows, OPENS, self._caller.country)
         self.people.update(opened)
         self.classes.update(*opened.values())
+        self.erased |= any(value is ERASED for known in facts for _, value in known.fact)
         return AGGREGATES[aggregate_of(rows[0])].fold(facts)
 
     async def others(self, streams: Collection[UUID], *, before: int) -> dict[UUID, _Other]:
