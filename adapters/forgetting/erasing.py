@@ -40,7 +40,7 @@ from domain.subject_request.answering import ConfirmErasure
 from domain.subject_request.state import SubjectRequestState
 
 REMEMBERED_SECONDS: Final = 3 * LEASE_SECONDS
-"""After this time no process remembers a key, nor a fact that was opened with it, nor a state folded from such facts."""
+"""After this time no process remembers a key, nor a fact that was opened with it, nor a state folded from that."""
 LOOK_SECONDS: Final = 30.0
 ERASER: Final = UUID("5f0b7a52-6c4e-4a0d-9a55-8f1f4c1a0e55")
 """Reference of the machine in the record, and the namespace of its commands."""

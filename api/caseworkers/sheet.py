@@ -34,7 +34,9 @@ from domain.privacy import BlockLabel
 
 router: Final = APIRouter(tags=["cases"])
 
-Purpose = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{2,63}$")]
+PURPOSE_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9.-]{2,63}$"
+Purpose = Annotated[str, StringConstraints(pattern=PURPOSE_PATTERN)]
+"""Why something is opened: a code, kept in the open, that names nobody."""
 
 
 @router.get("/v1/cases/{case_id}", summary="Show the case sheet", response_class=Response)

@@ -50,14 +50,16 @@ def run_who_saw(case: UUID, *, data_dir: Path | None, as_json: bool) -> None:
 def _print(found: WhoSaw) -> None:
     table = Table(title="Opened", title_justify="left")
     for heading in ("at", "by", "agency", "why", "classes", "sealed"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")  # an officer whose reference is cut off is nobody
     for read in found.reads:
         sealed = "" if read.leaf_index is None else str(read.leaf_index)
         by = str(read.actor) if read.reader == "human" else f"a machine, for {read.actor}"
         table.add_row(read.at.isoformat("T", "seconds"), by, read.agency, read.purpose, ", ".join(read.classes), sealed)
     Console().print(table)
     for machine in found.machines:
-        say(f"{machine.times:,} times between {machine.first:%Y-%m-%d} and {machine.last:%Y-%m-%d}: {machine.purpose}.")
+        say(
+            f"{machine.times:,} times, between {machine.first:%Y-%m-%d} and {machine.last:%Y-%m-%d}: {machine.purpose}."
+        )
 
 
 def run_verify(*, data_dir: Path | None) -> None:

@@ -74,7 +74,7 @@ def run_status(*, data_dir: Path | None, as_json: bool) -> None:
 def _table(found: KeyStatus) -> Table:
     table = Table(title=f"Epoch {found.current_epoch}", title_justify="left")
     for heading in ("epoch", "begins", "can be opened until", "secret"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for heading in ("wrapping keys", "live keys", "destroyed keys"):
         table.add_column(heading, justify="right")
     for one in found.epochs:

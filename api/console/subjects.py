@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -19,17 +20,21 @@ from adapters.record.errors import NotVisible, RecordUnavailable
 from adapters.record.load import EVERYONE
 from adapters.record.record import Record
 from adapters.views.projector import Projector
+from api.caseworkers.sheet import PURPOSE_PATTERN
 from api.console.reaching import database
-from api.console.starting import FAILED, leave, say, settings_for
+from api.console.starting import FAILED, WRONG_SETTING, leave, say, settings_for
 from api.subjects.report import shown_report
 from domain.roles import ROLES, Role
 
+PURPOSE: Final = re.compile(PURPOSE_PATTERN)
 OPERATOR: Final = "XX-OPERATOR"
 """Agency of whoever sits at the machine; the officer in whose name is said with the command."""
 
 
 def run_report(case: UUID, *, officer: UUID, purpose: str, data_dir: Path | None) -> None:
     """Print the report as one JSON object. The reading is recorded in the officer's name."""
+    if not PURPOSE.fullmatch(purpose):
+        leave("A purpose is a code of 3 to 64 letters, digits, dots or dashes, and names nobody.", WRONG_SETTING)
     settings = settings_for(data_dir)
     permissions = ROLES[Role.DATA_PROTECTION_OFFICER]
     caller = Caller(officer, OPERATOR, None, permissions, frozenset({EVERYONE}))
@@ -53,7 +58,7 @@ def run_erase(*, data_dir: Path | None) -> None:
     settings = settings_for(data_dir)
     with database(settings) as (databases, _):
         Projector(databases, settings).catch_up()
-        say(f"Every process has to forget the keys first: this takes {REMEMBERED_SECONDS:.0f} seconds.")
+        say(f"Where somebody is due, this takes {REMEMBERED_SECONDS:.0f} seconds: until no process remembers a key.")
         done = Eraser(databases, settings).step()
     for one in done:
         say(f"Request {one.request_id}: {len(one.covers)} cases, {one.keys} keys destroyed.")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from adapters.database import Databases
 from adapters.evidence.checkpoint import Checkpoint
@@ -18,9 +19,11 @@ from adapters.evidence.merkle import verify_inclusion
 from adapters.evidence.note import Verifier
 from adapters.forgetting.erasing import Eraser
 from adapters.views.projector import Projector
+from api.cli import app
 from tests.api.conftest import Api, newcomer, running
 
 NAME = {"kind": "full", "name": {"parts": ["Amina", "Yusuf"], "script": "Latn"}}
+CASE = "60000000-0000-4000-8000-000000000001"
 ERASURE = {"by": "person", "ground": "no_longer_needed"}
 
 
@@ -214,3 +217,21 @@ def test_whoever_destroys_a_key_by_hand_raises_an_alarm_and_erases_nobody(office
     with running(office.databases, office.api.settings) as again:
         answer = again.officer("caseworker").read(f"{case}?open=identity&purpose=interview")
     assert code(answer) == (500, "record.altered")
+
+
+# ---------------------------------------------------------------- the console
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        (["report", CASE, "--officer", CASE, "--purpose", "Amina Yusuf asks"], "names nobody", 2),
+        (["report", "7", "--officer", CASE, "--purpose", "request-7"], "UUID", 2),
+        (["report", CASE], "--officer", 2),
+        (["certificate", "7"], "UUID", 2),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_wrong_words_at_the_console_are_refused_in_a_sentence(arguments: list[str], said: str, code: int) -> None:
+    asked = CliRunner().invoke(app, ["subject", *arguments])
+    assert asked.exit_code == code
+    assert said in asked.stderr
+    assert "Amina" not in asked.output
