@@ -22,9 +22,9 @@ SIGNIFICANT: Final = 100
 """People returned to a country from which on it took significant numbers (F14)."""
 CENTRAL_ASIA_AND_BALKANS: Final = ("AL", "BA", "KG", "KZ", "ME", "MK", "RS", "TJ", "TM", "UZ", "XK")
 
-COUNTED: Final = """
+_COUNTED: Final = """
 WITH counted AS MATERIALIZED (
-  SELECT facility, sex, nationality,
+  SELECT {person}facility, sex, nationality,
     CASE
       WHEN birth_latest <= (%(day)s::date - interval '18 years')::date THEN 'adult'
       WHEN birth_latest BETWEEN (%(day)s::date - interval '13 years')::date
@@ -35,12 +35,12 @@ WITH counted AS MATERIALIZED (
     bool_or(simulated) AS simulated
   FROM views.people
   WHERE valid_from <= %(day)s::date AND valid_to > %(day)s::date AND present
-  GROUP BY 1, 2, 3, 4
+  GROUP BY {groups}
 ), held AS MATERIALIZED (
   SELECT c.*, c.age <> 'adult' AS child, f.kind, f.code
   FROM counted c LEFT JOIN views.facility f ON f.facility_id = c.facility
 ), marked AS MATERIALIZED (
-  SELECT p.sex, p.nationality, p.care_status, p.returned_to, p.simulated, 1 AS people,
+  SELECT {person}p.sex, p.nationality, p.care_status, p.returned_to, p.simulated, 1 AS people,
     (p.settled_on > %(day)s::date)::int AS unsettled,
     p.returned_on > %(day)s::date - 14 AS lately,
     p.birth_latest IS NULL OR p.birth_latest > (p.returned_on - interval '18 years')::date AS child_on_return,
@@ -51,9 +51,12 @@ WITH counted AS MATERIALIZED (
   LEFT JOIN views.facility o ON o.facility_id = p.departed_from
   LEFT JOIN views.facility d ON d.facility_id = p.death_facility
   WHERE p.valid_from <= %(day)s::date AND p.valid_to > %(day)s::date
-    AND (p.returned_to IS NOT NULL OR p.died_on IS NOT NULL OR p.deprived_by <> '{}')
+    AND (p.returned_to IS NOT NULL OR p.died_on IS NOT NULL OR p.deprived_by <> '{{}}')
 )
 """
+COUNTED: Final = _COUNTED.format(person="", groups="1, 2, 3, 4")
+PERSON_BY_PERSON: Final = _COUNTED.format(person="case_id, ", groups="1, 2, 3, 4, 5")
+"""The same, one row for each person."""
 COUNTRIES_WITH_MANY_RETURNED: Final = f"""
 (SELECT count(*) FROM (
   SELECT FROM marked WHERE returned_to IS NOT NULL GROUP BY returned_to HAVING count(*) >= {SIGNIFICANT}) s)
@@ -213,11 +216,16 @@ def _of(among: Among) -> list[Definition]:
 def _columns(figure: Definition) -> Iterator[str]:
     """Yield value, the number it is a part of, whether invented, how many are unsettled, and each part."""
     nothing = "NULL::bigint"
-    yield figure.value or _people(figure.where)
+    yield value_of(figure)
     yield figure.of_value or (_people(figure.of) if figure.of else nothing)
     yield f"coalesce(bool_or(simulated) FILTER (WHERE {figure.where}), false)"
     yield f"coalesce(sum(unsettled) FILTER (WHERE {figure.where}), 0)"
     yield from (_people(f"({figure.where}) AND ({part})") for part in figure.parts.values())
+
+
+def value_of(figure: Definition) -> str:
+    """Return the SQL of a figure's value among those whom it counts."""
+    return figure.value or _people(figure.where)
 
 
 def _people(where: str) -> str:

@@ -397,6 +397,15 @@ def test_figures_move_with_the_record(fresh_api: Any) -> None:
     figures = officer.shown(f"/v1/figures?min_position={position}")["figures"]
     assert (figures["F3"]["value"], figures["F3"]["published"], figures["F3"]["synthetic"]) == (1, "62,000", False)
     assert officer.shown(f"/v1/figures?as_of={day(11)}")["figures"]["F3"]["value"] == 0
+    auditor = fresh_api.officer("auditor", "UN-OIOS", None)
+    basis = auditor.shown("/v1/audit/figures/F3")
+    assert (basis["value"], basis["position"], [one["case_id"] for one in basis["cases"]]) == (
+        1,
+        position,
+        [case.rpartition("/")[2]],
+    )
+    assert auditor.read("/v1/audit/figures/F99").status_code == 404
+    assert officer.read("/v1/audit/figures/F3").status_code == 403
 
 
 def test_whoever_runs_the_service_sees_how_it_stands_without_a_token(api: Any) -> None:

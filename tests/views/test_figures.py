@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
+from adapters.views.figure_basis import FigureBasis, figure_basis
 from adapters.views.figures import FIGURES, Figure, figures
 from domain.case.absence import ReportEscape
 from domain.case.arrivals import RecordArrival, RecordRepatriation
@@ -226,3 +228,34 @@ def test_every_figure_says_how_it_is_counted_and_what_was_published(town: Town) 
         assert figure.published
         assert "2021-10-01" in figure.basis
         assert "{" not in figure.basis
+
+
+def test_a_figure_names_the_people_it_counts_and_all_facts_of_theirs(town: Town) -> None:
+    counted = sorted(town.person(kind, "IQ", town.prison) for kind in (MAN, BOY))
+    town.person(WOMAN, "IQ", town.al_hol)
+    town.house.project()
+
+    def basis(code: str, after: UUID | None = None, day: str = "2021-10-15") -> FigureBasis:
+        asked = date.fromisoformat(day)
+        return town.house.query(lambda reader: figure_basis(reader, code, asked, after=after, limit=1))
+
+    found = basis("F1")
+    assert (found.value, found.people, found.position) == (2, 2, town.house.run(town.house.record.head()))
+    assert [case.case_id for case in (*found.cases, *basis("F1", counted[0]).cases)] == counted
+    leaves = town.house.rows("SELECT leaf FROM record.fact WHERE stream = ANY(%s) ORDER BY leaf", counted)
+    assert (found.facts, found.leaves_sha256) == (len(leaves), sha256(b"".join(leaf for (leaf,) in leaves)).hexdigest())
+    assert basis("F1", day="2018-01-01").people == 0
+
+
+def test_every_figure_has_the_value_that_its_basis_counts(town: Town) -> None:
+    town.person(
+        MAN,
+        "GB",
+        town.prison,
+        RecordCitizenshipDeprivation(country="GB", ground="not_stated", order_made_on="2019", effective_from="2019-05"),
+    )
+    town.person(WOMAN, "DK", town.roj, RecordRepatriation(country="DK", occurred_on=on("2021-10-10")))
+    day = date(2021, 10, 15)
+    for code, figure in town.figures().items():
+        basis = town.house.query(lambda reader, code=code: figure_basis(reader, code, day, after=None, limit=10))
+        assert (code, basis.value) == (code, figure.value)
