@@ -55,6 +55,7 @@ def killed_while_loading(data_dir: Path) -> tuple[str, int | None]:
             time.sleep(0.02)
         server.kill()
         _, said = process.communicate(timeout=120)
+        server.stop()  # our claim on it; who loads next is then the last to leave, and ends it
     return said, process.returncode
 
 
