@@ -5,31 +5,23 @@ Whether the caller may see a case is checked on its scope rows under row-level s
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.record.arrays import Int4Array, UuidArray
+from adapters.record.arrays import Int4Array, Int8Array, TextArray, UuidArray
 from adapters.record.gather import Gatherer
 from adapters.record.reading import with_connection
 
 EVERYONE: Final = "*"
 """A party that sees every case: auditors and machines."""
 
-FACTS: Final = """
-SELECT f.stream, f.position, f.version, f.leaf, f.frame
-FROM unnest(%s::uuid[], %s::int4[]) AS w (stream, after)
-JOIN record.fact f ON f.stream = w.stream AND f.version > w.after AND f.position <= %s
-ORDER BY f.stream, f.version
-"""
-REMEMBERED: Final = "SELECT command_id, request, first_position, facts FROM record.command WHERE command_id = ANY(%s)"
-VISIBLE: Final = "SELECT DISTINCT case_id FROM access.scope WHERE case_id = ANY(%s)"
+LOAD: Final = "SELECT * FROM record.load(%s, %s, %s, %s, %s)"
+"""One row for each fact; for a request of which there is none, one without a fact."""
 BATCH: Final = 256
 LATEST: Final = 2**63 - 1
 
@@ -93,57 +85,32 @@ class Loader:
 
 
 async def _read(connection: AsyncConnection, batch: Sequence[Wanted]) -> list[Found]:
-    """Read for the whole batch in one pipelined transaction."""
-    by_parties: defaultdict[frozenset[str], list[UUID]] = defaultdict(list)
-    by_limit: defaultdict[int, dict[UUID, int]] = defaultdict(dict)
-    for wanted in batch:
-        by_parties[wanted.parties].append(wanted.stream)
-        known = by_limit[wanted.up_to]
-        known[wanted.stream] = min(wanted.after, known.get(wanted.stream, wanted.after))
-    async with connection.pipeline():
-        walls = [(parties, await _visible(connection, parties, streams)) for parties, streams in by_parties.items()]
-        ids = [wanted.command_id for wanted in batch if wanted.command_id is not None]
-        commands = await connection.execute(REMEMBERED, (UuidArray.of(ids),), prepare=True) if ids else None
-        reads = [
-            (
-                limit,
-                await connection.execute(
-                    FACTS, (UuidArray.of(known), Int4Array.of(known.values()), limit), prepare=True, binary=True
-                ),
-            )
-            for limit, known in by_limit.items()
-        ]
-        await connection.commit()
-    visible = {(parties, case_id) for parties, cursor in walls for (case_id,) in await cursor.fetchall()}
-    remembered = {row[0]: Remembered(*row[1:]) for row in await commands.fetchall()} if commands else {}
-    rows: defaultdict[tuple[int, UUID], list[StoredRow]] = defaultdict(list)
-    for limit, cursor in reads:
-        for stream, *row in await cursor.fetchall():
-            rows[limit, stream].append(StoredRow(*row))
-    return [_found(wanted, visible, remembered, rows) for wanted in batch]
-
-
-async def _visible(
-    connection: AsyncConnection, parties: Iterable[str], streams: list[UUID]
-) -> psycopg.AsyncCursor[tuple[UUID]]:
-    await connection.execute(
-        "SELECT set_config('homeward.parties', %s, true)", (",".join(sorted(parties)),), prepare=True
+    """Read for the whole batch in one statement."""
+    arguments = (
+        TextArray.of(",".join(sorted(wanted.parties)) for wanted in batch),
+        UuidArray.of(wanted.stream for wanted in batch),
+        Int4Array.of(wanted.after for wanted in batch),
+        Int8Array.of(wanted.up_to for wanted in batch),
+        UuidArray.of(wanted.command_id for wanted in batch),
     )
-    cursor: psycopg.AsyncCursor[tuple[UUID]] = await connection.execute(VISIBLE, (UuidArray.of(streams),), prepare=True)
-    return cursor
+    cursor = await connection.execute(LOAD, arguments, prepare=True, binary=True)
+    visible: dict[int, bool] = {}
+    remembered: dict[int, Remembered] = {}
+    rows: list[list[StoredRow]] = [[] for _ in batch]
+    for nth, seen, request, first, facts, position, version, leaf, frame in await cursor.fetchall():
+        if position is not None:
+            rows[nth - 1].append(StoredRow(position, version, leaf, frame))
+        if nth not in visible:
+            visible[nth] = seen
+            if request is not None:
+                remembered[nth] = Remembered(request, first, facts)
+    return [
+        _found(wanted, remembered.get(nth), found, visible=visible[nth])
+        for nth, (wanted, found) in enumerate(zip(batch, rows, strict=True), start=1)
+    ]
 
 
-def _found(
-    wanted: Wanted,
-    visible: set[tuple[frozenset[str], UUID]],
-    remembered: dict[UUID, Remembered],
-    rows: dict[tuple[int, UUID], list[StoredRow]],
-) -> Found:
-    before = remembered.get(wanted.command_id) if wanted.command_id is not None else None
-    found = rows.get((wanted.up_to, wanted.stream), [])
-    if wanted.after:
-        found = [row for row in found if row.version > wanted.after]
+def _found(wanted: Wanted, before: Remembered | None, rows: Sequence[StoredRow], *, visible: bool) -> Found:
     if EVERYONE in wanted.parties:
-        return Found(bool(found or wanted.after), before, found)
-    seen = (wanted.parties, wanted.stream) in visible
-    return Found(seen, before, found if seen else ())
+        return Found(bool(rows or wanted.after), before, rows)
+    return Found(visible, before, rows if visible else ())

@@ -20,9 +20,13 @@ WAIT_SECONDS: Final = 5.0
 
 
 def pool_of(url: str, *, connections: int) -> AsyncConnectionPool:
-    """Return a pool that is not open yet; its connections know the record's arrays and use index plans."""
+    """Return a pool that is not open yet; its connections know the record's arrays and use index plans.
+
+    Each statement is a transaction of its own unless one is begun: most of what is read needs one statement.
+    """
     return AsyncConnectionPool(
         url,
+        kwargs={"autocommit": True},
         min_size=1,
         max_size=connections,
         open=False,
@@ -57,4 +61,3 @@ async def _attempt(pool: AsyncConnectionPool, work: Callable[[AsyncConnection], 
 async def _configure(connection: AsyncConnection) -> None:
     register_arrays(connection)
     await connection.execute(PLAN)
-    await connection.commit()

@@ -236,8 +236,8 @@ class SubjectKeys:
         rows = [
             mint(wrapping.keys[name], name, KeyName(*pair))[1] for pair, name in names.items() if name in wrapping.keys
         ]
-        await _store(connection, rows)
-        await connection.commit()
+        async with connection.transaction():
+            await _store(connection, rows)
 
     async def _unwrapped(
         self, connection: psycopg.AsyncConnection, names: Collection[WrappingName], *, create: bool
@@ -250,7 +250,6 @@ class SubjectKeys:
         if create:
             fresh = await asyncio.to_thread(wrapping_keys.fresh, self._root, absent)
             await connection.execute(wrapping_keys.STORE, fresh)
-            await connection.commit()
         cursor = await connection.execute(wrapping_keys.FIND, wrapping_keys.named(absent))
         rows = await cursor.fetchall()
         found = await asyncio.to_thread(wrapping_keys.unwrapped, self._root, absent, rows)
