@@ -15,14 +15,12 @@ from typing import Final, Self, get_args
 from urllib.parse import quote
 
 import psycopg
-import sqlalchemy
-from sqlalchemy.pool import NullPool
 
 from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.embedded.cluster import DATABASE
 from adapters.roles import ROLE_NAMES, Role
+from adapters.schemas import SCHEMAS
 from adapters.settings import Settings
-from adapters.tables import SCHEMAS
 
 OLDEST_VERSION: Final = 15
 SERVING_ROLES: Final[tuple[Role, ...]] = ("writer", "projector", "reader")
@@ -65,13 +63,6 @@ class Databases:
     def url(self, role: Role) -> str:
         """Return the libpq URL of a role, as psycopg takes it."""
         return self._urls[role]
-
-    def engine(self, role: Role) -> sqlalchemy.Engine:
-        """Return a SQLAlchemy engine of a role that keeps no connection open: for migrations, tests and tools."""
-        url = self.url(role)
-        return sqlalchemy.create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
-        )
 
     def check_version(self) -> None:
         """Make sure that the server is new enough.

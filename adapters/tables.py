@@ -12,9 +12,6 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-SCHEMAS: Final = ("record", "keys", "views", "views_next", "access", "evidence")
-"""Facts and what commits with them; keys of persons; read models; who read what; the trees that prove it."""
-
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from adapters.views.names import LIVE, TABLES
 from adapters.views.rebuild import RebuildReport, rebuild
-from adapters.views.tables import LIVE, TABLES
 from benchmarks.cpu import spending
 from benchmarks.measuring import ALTERNATIONS, Result, Say, Speed, cpu_for_1000, stopwatch, verify
 from benchmarks.peers.copy import Copy

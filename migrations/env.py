@@ -7,9 +7,11 @@ from alembic.runtime.environment import NameFilterParentNames, NameFilterType
 from sqlalchemy import Connection
 
 from adapters.database import open_databases
-from adapters.migrate import VERSION_TABLE
+from adapters.migrate import engine
+from adapters.schema_version import VERSION_TABLE
+from adapters.schemas import SCHEMAS
 from adapters.settings import read_settings
-from adapters.tables import SCHEMAS, all_tables
+from adapters.tables import all_tables
 
 LONGEST_WAIT_FOR_A_LOCK = "10s"  # a waiting migration makes everybody behind it wait, too
 
@@ -41,5 +43,5 @@ handed_over: Connection | None = context.config.attributes.get("connection")
 if context.is_offline_mode() or handed_over is not None:
     migrate_through(handed_over)
 else:
-    with open_databases(read_settings()) as databases, databases.engine("owner").begin() as own:
+    with open_databases(read_settings()) as databases, engine(databases).begin() as own:
         migrate_through(own)

@@ -10,6 +10,7 @@ from adapters import migrate
 from adapters.database import DatabaseError, Databases, open_databases
 from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.roles import ROLE_NAMES
+from adapters.schema_version import pending
 from adapters.settings import read_settings
 from api.console.reaching import database
 
@@ -60,7 +61,7 @@ def test_an_external_server_gets_the_same_tables_and_one_login_acts_as_each_role
                 connection.execute("CREATE TABLE record.mine ()")
     migrate.downgrade(databases, "base")
     migrate.upgrade(databases)
-    assert not migrate.pending(databases)
+    assert not pending(databases)
 
 
 def test_a_login_that_may_not_create_roles_is_told_what_to_ask_for(elsewhere: Cluster) -> None:
@@ -109,7 +110,7 @@ def test_in_production_no_command_starts_on_a_login_above_the_walls(
     migrate.upgrade(Databases.external(app_url(elsewhere)))
     with database(settings) as (databases, embedded):
         assert embedded is None
-        assert not migrate.pending(databases)
+        assert not pending(databases)
     as_superuser(elsewhere, "ALTER ROLE app BYPASSRLS")
     with pytest.raises(SystemExit), database(settings):
         pytest.fail("it started")

@@ -15,7 +15,7 @@ from adapters.record.frame import FOREIGN, decode
 from adapters.record.header import read_header
 from adapters.record.keys import FINGERPRINT, wrapping_epoch
 from adapters.record.subject_keys import NO_COUNTRY
-from adapters.views.tables import LIVE, NEXT, PERSONAL
+from adapters.views.names import LIVE, NEXT, PERSONAL
 from domain.privacy import PERSONAL_CLASSES
 
 DESTROY: Final = """

@@ -10,8 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from adapters.tables import metadata
-from adapters.views.tables import LIVE
+from adapters.tables import all_tables
+from adapters.views.names import LIVE
 from adapters.views.writing import View
 
 NAMED: Final = 100
@@ -91,7 +91,7 @@ def _parts(view: View[Any], side: Side) -> dict[int, tuple[int, Any]]:
 
 def _rows(view: View[Any], side: Side, streams: list[UUID]) -> dict[tuple[str, ...], dict[str, Any]]:
     connection, schema = side
-    columns = [column.name for column in metadata.tables[f"{LIVE}.{view.name}"].primary_key.columns]
+    columns = [column.name for column in all_tables().tables[f"{LIVE}.{view.name}"].primary_key.columns]
     key = sql.SQL("ARRAY[{}]").format(
         sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(c)) for c in columns)
     )

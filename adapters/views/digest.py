@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 from psycopg import sql
 
-from adapters.views.tables import TABLES
+from adapters.views.names import TABLES
 
 QUERY: Final = sql.SQL("SELECT count(*), coalesce(sum(hash_record_extended(t, 0)), 0) FROM {} t")
 

@@ -17,10 +17,10 @@ import psycopg
 from adapters.database import Databases
 from adapters.settings import Settings
 from adapters.views.folding import fold
+from adapters.views.names import NEXT
 from adapters.views.projector import Checkpoint, Projector, head
 from adapters.views.rebuild import alone, put_in_place
 from adapters.views.source import Some, Source
-from adapters.views.tables import NEXT
 from adapters.views.writing import View
 
 FOLDED_AT_ONCE: Final = 500

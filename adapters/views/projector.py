@@ -20,8 +20,8 @@ from adapters.database import Databases
 from adapters.roles import Role
 from adapters.settings import Settings
 from adapters.views.folding import Rows, fold
+from adapters.views.names import LIVE
 from adapters.views.source import Some, Source
-from adapters.views.tables import LIVE
 
 BATCH_FACTS: Final = 1_000
 TURNED_AT_ONCE: Final = 500

@@ -23,9 +23,9 @@ from adapters.settings import Settings
 from adapters.turn import takes_turn
 from adapters.views.digest import Digest, digests
 from adapters.views.form import FORM
+from adapters.views.names import LIVE, NEXT, TABLES
 from adapters.views.projector import LOCKS, Checkpoint, Projector, checkpoint, head
 from adapters.views.source import Source
-from adapters.views.tables import LIVE, NEXT, TABLES
 from adapters.views.walk import Walk, walk_record
 
 PROCESSES: Final = 2

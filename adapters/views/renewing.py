@@ -11,8 +11,8 @@ from psycopg import sql
 from adapters.database import Databases
 from adapters.settings import Settings
 from adapters.views.form import FORM
+from adapters.views.names import LIVE
 from adapters.views.rebuild import rebuild
-from adapters.views.tables import LIVE
 
 NOTED: Final = sql.SQL("SELECT form, position FROM {}").format(sql.Identifier(LIVE, "checkpoint"))
 NOTE: Final = sql.SQL("UPDATE {} SET form = %s WHERE position = 0").format(sql.Identifier(LIVE, "checkpoint"))

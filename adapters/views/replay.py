@@ -22,10 +22,10 @@ from adapters.settings import Settings
 from adapters.views.differing import NAMED, RowDiffering, differing_rows, differing_streams, hashes
 from adapters.views.digest import Digest, digests
 from adapters.views.folding import VIEWS, fold
+from adapters.views.names import LIVE, NEXT
 from adapters.views.projector import Checkpoint, Projector, checkpoint, head
 from adapters.views.rebuild import PROCESSES, Progress, alone, replay_beside
 from adapters.views.source import Some, Source
-from adapters.views.tables import LIVE, NEXT
 
 SAMPLE: Final = 200
 OWN: Final = "pg_temp"

@@ -24,11 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.tables import metadata
+from adapters.views.names import LIVE, NEXT
 
 MARKED: Final = "returned_to IS NOT NULL OR died_on IS NOT NULL OR deprived_by <> '{}'::text[]"
 """Of whom figures speak that do not speak of those held: few, so that an index finds them."""
-LIVE: Final = "views"
-NEXT: Final = "views_next"
 
 
 def _tables(schema: str) -> None:
@@ -257,8 +256,3 @@ def _tables(schema: str) -> None:
 
 for _schema in (LIVE, NEXT):
     _tables(_schema)
-
-PERSONAL: Final = ("worklist", "case_sheet", "timeline", "people", "block", "task", "flag", "correction", "breach")
-"""Rows of cases: under row-level security, removed together when a person is erased."""
-TABLES: Final = (*PERSONAL, "subject_request", "erased", "break_glass", "facility")
-"""What a digest covers and a rebuild fills."""

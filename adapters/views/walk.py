@@ -17,8 +17,8 @@ import psycopg
 from adapters.database import Databases
 from adapters.settings import Settings
 from adapters.views.folding import Rows, fold
+from adapters.views.names import NEXT
 from adapters.views.source import Range, Source
-from adapters.views.tables import NEXT
 
 PIECES: Final = 64
 """Pieces of the walk: enough that processes end together, few enough that each is a long COPY."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Response
 
-from adapters.record.read_log import WhoSaw
+from api.auditors.telling import told_reads
 from api.entrance import Asker, TheServices
 
 router = APIRouter(tags=["auditors"])
@@ -34,12 +34,6 @@ async def who_saw(
     cursor = services.cursors.write(page.next, *bound) if page.next is not None else None
     following = f"/v1/audit/access?case={case}&limit={limit}&after={cursor}" if cursor else None
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return Response(orjson.dumps({**shown(page), "next": following}), headers=headers, media_type="application/json")
-
-
-def shown(page: WhoSaw) -> dict[str, Any]:
-    """Return a page as JSON shows it."""
-    return {
-        "reads": [read._asdict() for read in page.reads],
-        "machines": [machine._asdict() for machine in page.machines],
-    }
+    return Response(
+        orjson.dumps({**told_reads(page), "next": following}), headers=headers, media_type="application/json"
+    )

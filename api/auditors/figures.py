@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import orjson
@@ -11,8 +11,9 @@ from fastapi import APIRouter, Path, Query, Response
 
 from adapters.record.errors import NotVisible
 from adapters.views.figure_basis import UnknownFigure, figure_basis
-from adapters.views.figures import Figure, figures
+from adapters.views.figures import figures
 from adapters.views.requests import erased_since
+from api.auditors.telling import told_figures
 from api.entrance import Asker, TheServices
 from api.moments import AsOf, MinPosition, today
 
@@ -33,7 +34,7 @@ async def show_figures(
     day = as_of or today()
     async with services.reading() as connection:
         counted, erased = await figures(connection, day), await erased_since(connection, day)
-    body = {"as_of": day, "erased_since": erased, "figures": shown(counted)}
+    body = {"as_of": day, "erased_since": erased, "figures": told_figures(counted)}
     return Response(orjson.dumps(body), media_type="application/json")
 
 
@@ -75,11 +76,3 @@ async def show_basis(
         "next": basis.cases[-1].case_id if len(basis.cases) == limit else None,
     }
     return Response(orjson.dumps(body), media_type="application/json")
-
-
-def shown(counted: dict[str, Figure]) -> dict[str, dict[str, Any]]:
-    """Return code → what is said of each figure."""
-    return {
-        code: {name: value for name, value in asdict(figure).items() if name != "code"}
-        for code, figure in counted.items()
-    }

@@ -19,7 +19,7 @@ from adapters.evidence.log import LogRefused
 from adapters.evidence.reads import first_altered
 from adapters.record.read_log import WhoSaw
 from adapters.record.record import Record
-from api.auditors.access import shown
+from api.auditors.telling import told_reads
 from api.console.reaching import database
 from api.console.starting import FAILED, leave, say, settings_for
 
@@ -41,7 +41,7 @@ def run_who_saw(case: UUID, *, data_dir: Path | None, as_json: bool) -> None:
         found = asyncio.run(pages())
     reads = [read for page in found for read in page.reads]
     if as_json:
-        everything: dict[str, Any] = shown(WhoSaw(reads, None, found[0].machines))
+        everything: dict[str, Any] = told_reads(WhoSaw(reads, None, found[0].machines))
         sys.stdout.buffer.write(orjson.dumps(everything) + b"\n")
         return
     _print(WhoSaw(reads, None, found[0].machines))

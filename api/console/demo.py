@@ -22,10 +22,11 @@ from adapters.settings import Settings
 from adapters.views.projector import checkpoint
 from adapters.views.rebuild import rebuild
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
-from api.auditors.figures import shown
-from api.console.figures import count, print_json, print_table
+from api.auditors.telling import told_figures
+from api.console.figures import count, print_table
 from api.console.progress import bars
 from api.console.reaching import database
+from api.console.results import print_json
 from api.console.serving import listening
 from api.console.serving import serve as serve_api
 from api.console.starting import FAILED, leave, say, settings_for
@@ -60,7 +61,7 @@ def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int
             result: dict[str, Any] = {"as_of": AS_OF, "cases": report.cases, "facts": report.facts, "seconds": seconds}
             if scale < 1:
                 result["scale"] = scale
-            print_json({**result, "figures": shown(counted)})
+            print_json({**result, "figures": told_figures(counted)})
         else:
             print_table(counted, AS_OF, scale=scale)
             done = "found" if report.already else "loaded"

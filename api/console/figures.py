@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import orjson
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from adapters.database import Databases
 from adapters.views.figures import Figure, figures
-from api.auditors.figures import shown
+from api.auditors.telling import told_figures
 from api.console.reaching import database
+from api.console.results import print_json
 from api.console.starting import settings_for
 
 
@@ -25,7 +23,7 @@ def run_figures(*, as_of: date, data_dir: Path | None, as_json: bool) -> None:
     with database(settings_for(data_dir)) as (databases, _):
         counted = asyncio.run(count(databases, as_of))
     if as_json:
-        print_json({"as_of": as_of, "figures": shown(counted)})
+        print_json({"as_of": as_of, "figures": told_figures(counted)})
     else:
         print_table(counted, as_of)
 
@@ -34,12 +32,6 @@ async def count(databases: Databases, as_of: date) -> dict[str, Figure]:
     """Return the figures of a day."""
     async with await psycopg.AsyncConnection.connect(databases.url("reader"), autocommit=True) as connection:
         return await figures(connection, as_of)
-
-
-def print_json(result: dict[str, Any]) -> None:
-    """Print one JSON object on standard output."""
-    sys.stdout.buffer.write(orjson.dumps(result) + b"\n")
-    sys.stdout.flush()
 
 
 def print_table(counted: dict[str, Figure], as_of: date, *, scale: float = 1.0) -> None:

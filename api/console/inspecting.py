@@ -12,9 +12,9 @@ from adapters.evidence.ledger import Ledger
 from adapters.evidence.local import log_of_record
 from adapters.evidence.log import LogRefused
 from adapters.evidence.receipts import notary_of
-from api.console.figures import print_json
 from api.console.progress import bars
 from api.console.reaching import database
+from api.console.results import print_json
 from api.console.starting import FAILED, leave, say, settings_for
 
 GIVEN_UP: Final = 2

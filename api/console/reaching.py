@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from adapters import migrate
 from adapters.database import DatabaseError, Databases
 from adapters.embedded import EmbeddedPostgres, EmbeddedServerError
 from adapters.evidence.signing import UnusableSigningKey
@@ -15,6 +14,7 @@ from adapters.forgetting.enforcing import enforce
 from adapters.keys.fences import FenceRefused
 from adapters.keys.local import UnsafeKeyFile
 from adapters.private_file import UnsafePrivateFile
+from adapters.schema_version import pending
 from adapters.settings import Settings
 from api.console.starting import FAILED, leave
 from api.issuer import UnusableIssuer
@@ -36,9 +36,11 @@ def database(settings: Settings, *, migrated: bool = True) -> Iterator[tuple[Dat
     """
     try:
         with _reachable(settings) as (databases, embedded):
-            if migrated and migrate.pending(databases):
+            if migrated and pending(databases):
                 if settings.mode != "newcomer":
                     leave("The database is not of the form that this version expects. Run: homeward migrate", FAILED)
+                from adapters import migrate  # noqa: PLC0415 - a third of a second, and hardly ever needed
+
                 migrate.upgrade(databases)
             if migrated and settings.mode == "production":
                 databases.check_for_production()

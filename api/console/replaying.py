@@ -10,9 +10,9 @@ from rich.table import Table
 
 from adapters.views.rebuild import RebuildUnderWay
 from adapters.views.replay import ReplayReport, replay
-from api.console.figures import print_json
 from api.console.progress import bars
 from api.console.reaching import database
+from api.console.results import print_json
 from api.console.starting import FAILED, leave, say, settings_for
 
 DIFFERENT: Final = 1

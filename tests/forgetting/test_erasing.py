@@ -12,8 +12,8 @@ from adapters.forgetting.people import stream_of
 from adapters.keys.fences import Fence
 from adapters.keys.rotation import closes_on
 from adapters.record.keys import PersonIsErased, wrapping_epoch
+from adapters.views.names import LIVE, NEXT, PERSONAL
 from adapters.views.replay import replay
-from adapters.views.tables import LIVE, NEXT, PERSONAL
 from domain.break_glass import BehindGlass, BreakGlass
 from domain.case.identity import BirthRecorded, NameRecorded, RecordSex
 from domain.case.merging import MergeInto

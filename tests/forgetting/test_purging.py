@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, MetaData, Table, Uuid
 
 from adapters.tables import all_tables
-from adapters.views.tables import LIVE, NEXT, PERSONAL
+from adapters.views.names import LIVE, NEXT, PERSONAL
 from domain.break_glass import BehindGlass, BreakGlass
 from domain.case.casework import RaiseFlag, RaiseTask
 from domain.case.work import FlagKind, TaskKind

@@ -32,10 +32,10 @@ from adapters.database import Databases
 from adapters.embedded import EmbeddedPostgres
 from adapters.settings import Settings, read_settings
 from adapters.views.digest import digests
+from adapters.views.names import LIVE, NEXT
 from adapters.views.projector import Projector, checkpoint
 from adapters.views.rebuild import alone
 from adapters.views.replay import replay
-from adapters.views.tables import LIVE, NEXT
 from domain.values import FacilityKind
 from tests.views.conftest import House
 from tests.views.histories import live

@@ -14,10 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 from adapters.views.audit import BREACHES, CORRECTIONS
 from adapters.views.blocks import BLOCK_BOARD, BlockFilter
 from adapters.views.freshness import Freshness, NotYetProjected
+from adapters.views.names import PERSONAL
 from adapters.views.people import PeopleFilter, people_on
 from adapters.views.register import Place, Register, page
 from adapters.views.sheet import sheet
-from adapters.views.tables import PERSONAL
 from adapters.views.timeline import timeline
 from adapters.views.work import OPEN_FLAGS, OPEN_TASKS
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
