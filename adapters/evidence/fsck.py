@@ -147,9 +147,8 @@ class Inspection:
         """Compare what the facts lead to with the tiles that are stored."""
         if not self._waiting:
             return
-        grown: dict[TileName, bytes] = {}
-        grow(grown, self._tree.size, self._waiting, lambda name: self._edge.get(name, b""))
-        self._tree.extend(self._waiting)
+        size = self._tree.size
+        grown = grow(size, self._tree.extend(self._waiting), lambda name: self._edge.get(name, b""))
         self._waiting.clear()
         stored = self._rows.tiles(grown)
         for name, hashes in grown.items():

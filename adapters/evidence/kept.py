@@ -17,7 +17,7 @@ JOIN evidence.tile t ON t.log = %s AND t.level = w.level AND t.number = w.number
 """
 PUT: Final = """
 INSERT INTO evidence.tile (log, level, number, hashes)
-SELECT %s, * FROM unnest(%s::int2[], %s::int8[], %s::bytea[])
+SELECT %s, * FROM unnest(%s::int2[], %s::int8[], %b::bytea[])
 ON CONFLICT (log, level, number) DO UPDATE SET hashes = excluded.hashes
 """
 HEAD: Final = "SELECT epoch, size, root FROM evidence.head WHERE log = %s"
@@ -58,9 +58,12 @@ class LogRows:
         arguments = ([name.level for name in tiles], [name.number for name in tiles], list(tiles.values()))
         self._connection.execute(PUT, (self._log.name, *arguments), prepare=True)
 
-    def reader(self, *sizes: int) -> ReadTile:
-        """Return a way to read tiles, each once; those at the right edge of trees of these sizes come at once."""
-        known = self.tiles({name for size in sizes for name in edge(size)})
+    def reader(self, *sizes: int, also: Iterable[TileName] = ()) -> ReadTile:
+        """Return a way to read tiles, each once.
+
+        Those at the right edge of trees of these sizes, and those that are asked for also, come at once.
+        """
+        known = self.tiles({*also, *(name for size in sizes for name in edge(size))})
 
         def read(name: TileName) -> bytes:
             if name not in known:

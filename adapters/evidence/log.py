@@ -17,7 +17,19 @@ Leaves: TypeAlias = Callable[[psycopg.Connection[Any], int, int], list[bytes]]
 
 RECORD: Final = "record"
 CHANNEL: Final = "homeward_facts"
-FRAMES: Final = "SELECT position, frame FROM record.fact WHERE position > %s ORDER BY position LIMIT %s"
+FRAMES: Final = """
+SELECT last, array(SELECT frame FROM record.fact
+  WHERE position > first AND position <= least(first + 256, last) ORDER BY position)
+FROM (SELECT last, first
+  FROM (SELECT least(coalesce(max(position), 0), %(after)s::int8 + %(limit)s) AS last FROM record.fact) AS known,
+    generate_series(%(after)s::int8, last - 1, 256) AS first
+  ORDER BY first) AS run
+"""
+"""In runs of 256: a row for each fact costs both sides half as much again."""
+MISSING: Final = """
+SELECT min(position) FROM generate_series(%s::int8, %s) AS expected (position)
+WHERE NOT EXISTS (SELECT FROM record.fact AS f WHERE f.position = expected.position)
+"""
 
 
 class LogRefused(Exception):  # noqa: N818 - what it is
@@ -61,14 +73,15 @@ def leaves_of_record(origin: str) -> Leaves:
     """
 
     def leaves(connection: psycopg.Connection[Any], after: int, limit: int) -> list[bytes]:
-        rows = connection.execute(FRAMES, (after, limit), prepare=True, binary=True).fetchall()
-        for expected, (position, _) in enumerate(rows, start=after + 1):
-            if position != expected:
-                raise LogRefused("log.gap", f"Position {expected} of the record is missing.")
+        runs = connection.execute(FRAMES, {"after": after, "limit": limit}, prepare=True, binary=True).fetchall()
+        frames = [frame for _, run in runs for frame in run]
+        if runs and after + len(frames) != (last := runs[0][0]):
+            missing = connection.execute(MISSING, (after + 1, last)).fetchone()
+            raise LogRefused("log.gap", f"Position {missing and missing[0]} of the record is missing.")
         try:
-            return [leaf_of(frame, origin) for _, frame in rows]
+            return [leaf_of(frame, origin) for frame in frames]
         except MalformedFrame as wrong:
-            at = next(position for position, frame in rows if not _is_fact(frame, origin))
+            at = next(at for at, frame in enumerate(frames, start=after + 1) if not _is_fact(frame, origin))
             raise LogRefused("log.malformed", f"Position {at} of the record holds no fact: it was altered.") from wrong
 
     return leaves

@@ -24,7 +24,7 @@ from adapters.evidence.merkle import Frontier
 from adapters.evidence.note import Note, signed
 from adapters.evidence.sealer import BATCH_LEAVES
 from adapters.evidence.standing import opened, published_head
-from adapters.evidence.tiles import TileName, grow
+from adapters.evidence.tiles import grow
 from adapters.evidence.turn import become_sealer
 
 FORM: Final = "homeward/1 declared loss"
@@ -137,8 +137,6 @@ def _built(connection: psycopg.Connection[Any], local: LocalLog, name: LogName) 
     connection.execute(FORGET_TILES, (local.log.name,))
     rows, frontier = LogRows(connection, local.log), Frontier()
     while leaves := local.log.leaves(connection, frontier.size, BATCH_LEAVES):
-        grown: dict[TileName, bytes] = {}
-        grow(grown, frontier.size, leaves, rows.reader(frontier.size))
-        rows.put(grown)
-        frontier.extend(leaves)
+        size = frontier.size
+        rows.put(grow(size, frontier.extend(leaves), rows.reader(size)))
     return Checkpoint(name, frontier.size, frontier.root())

@@ -10,8 +10,6 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 HASH_BYTES: Final = 32
-_RUN_HEIGHT: Final = 6
-_RUN: Final = 1 << _RUN_HEIGHT
 EMPTY_ROOT: Final = sha256(b"").digest()
 
 Nodes: TypeAlias = Callable[[int, int], bytes]
@@ -32,12 +30,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def parents(row: Sequence[bytes]) -> list[bytes]:
+    """Return the hashes over pairs of neighbours; what stands alone at the right has none yet."""
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
+
+
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
     """Return the root over a power of two of hashes of equal height."""
-    level = list(hashes)
-    while len(level) > 1:
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
-    return level[0]
+    row = hashes
+    while len(row) > 1:
+        row = parents(row)
+    return row[0]
 
 
 def joined(subtrees: Sequence[bytes]) -> bytes:
@@ -74,29 +77,23 @@ class Frontier:
         if len(self._subtrees) != size.bit_count():
             raise ProofError(f"a tree of {size} leaves is made of {size.bit_count()} perfect subtrees")
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf hash at the right."""
-        self._add(leaf, 0)
+    def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
+        """Add leaf hashes at the right, in order, and return the roots of the perfect subtrees that are new, by height.
 
-    def extend(self, leaves: Sequence[bytes]) -> None:
-        """Add leaf hashes at the right, in order."""
-        at = 0
-        while at < len(leaves):
-            if self.size % _RUN == 0 and len(leaves) - at >= _RUN:  # many at once take half of the time
-                self._add(perfect_root(leaves[at : at + _RUN]), _RUN_HEIGHT)
-                at += _RUN
-            else:
-                self._add(leaves[at], 0)
-                at += 1
-
-    def _add(self, subtree: bytes, height: int) -> None:
-        """Add a perfect subtree at the right; what stands there is a whole number of such."""
-        count, subtrees = self.size >> height, self._subtrees
-        while count & 1:
-            subtree = node_hash(subtrees.pop(), subtree)
-            count >>= 1
-        subtrees.append(subtree)
-        self.size += 1 << height
+        Those of height 0 are the leaves. Every node is hashed once.
+        """
+        new, unpaired, height, row = [], [], 0, list(leaves)
+        while row:
+            new.append(row)
+            if self.size >> height & 1:
+                row = [self._subtrees.pop(), *row]
+            if len(row) & 1:
+                unpaired.append(row[-1])
+            row = parents(row)
+            height += 1
+        self._subtrees.extend(reversed(unpaired))
+        self.size += len(leaves)
+        return new
 
     def root(self) -> bytes:
         """Return the root of the tree as it stands."""

@@ -23,7 +23,7 @@ from adapters.evidence.log import Log, LogRefused
 from adapters.evidence.merkle import Frontier, ProofError, peaks
 from adapters.evidence.note import Signer
 from adapters.evidence.standing import opened, published_head, shown_to_follow
-from adapters.evidence.tiles import TileName, grow, nodes_in
+from adapters.evidence.tiles import grow, nodes_in
 from adapters.evidence.turn import become_sealer, is_sealer
 
 BATCH_LEAVES: Final = 5_000
@@ -33,8 +33,11 @@ LINGER_SECONDS: Final = 0.01
 """How long a notified sealer waits for more to come."""
 RESTS: Final = 9.0
 """A seal is followed by a rest this many times as long, so that sealing takes a tenth of a processor at most …"""
-LONGEST_REST_SECONDS: Final = 0.25
-"""… but never a longer one: what is acknowledged is sealed within a second."""
+REST_SECONDS_PER_LEAF: Final = 0.001
+"""… and by a millisecond for each leaf: above a thousand facts a second, seals come seldom and are large, for most of
+what a small one costs does not depend on its leaves …"""
+LONGEST_REST_SECONDS: Final = 0.5
+"""… but never by a longer one: what is acknowledged is sealed within a second."""
 RETRY_SECONDS: Final = 1.0
 REFUSED_SECONDS: Final = 60.0
 """After a refusal: it is said again, until somebody has looked."""
@@ -115,15 +118,30 @@ class Sealer:
         return head
 
     def _follow(self, connection: psycopg.Connection[Any], stop: threading.Event) -> None:
-        connection.execute(f"LISTEN {self._log.channel}")  # before the first step: nothing is missed in between
-        opened(connection, self._log, self._signer, self._heads)
+        """Seal, and listen only when there is nothing to seal: under load, to be told of each commit would be dear."""
+        size = opened(connection, self._log, self._signer, self._heads).size
+        listening = False
         while not stop.is_set():
             began = time.monotonic()
-            if self.seal(connection) is not None:
-                stop.wait(min(LONGEST_REST_SECONDS, RESTS * (time.monotonic() - began)))
-                continue
-            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+            if (head := self.seal(connection)) is not None:
+                if listening:
+                    connection.execute(f"UNLISTEN {self._log.channel}")
+                listening = False
+                stop.wait(self._rest(head.size - size, time.monotonic() - began))
+                size = head.size
+            elif not listening:
+                connection.execute(f"LISTEN {self._log.channel}")
+                listening = True  # and look once more: something may have come in between
+            else:
+                for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    pass  # of however many
                 stop.wait(LINGER_SECONDS)
+
+    def _rest(self, leaves: int, seconds: float) -> float:
+        """Return how long to rest after a seal of so many leaves that took so long; after a full one, more waits."""
+        if leaves >= self._batch:
+            return 0.0
+        return min(LONGEST_REST_SECONDS, max(RESTS * seconds, REST_SECONDS_PER_LEAF * leaves))
 
     def _extended(self, connection: psycopg.Connection[Any]) -> Checkpoint | None:
         rows = LogRows(connection, self._log)
@@ -133,15 +151,13 @@ class Sealer:
         if not leaves:
             return None
         frontier = self._frontier_at(rows, before)
-        grown: dict[TileName, bytes] = {}
         try:
-            size = grow(grown, before.size, leaves, rows.reader(before.size))
+            grown = grow(before.size, frontier.extend(leaves), rows.reader(before.size))
         except ProofError as wrong:
             raise LogRefused("log.tiles", f"The tiles do not fit the head: {wrong}.") from wrong
-        frontier.extend(leaves)
         rows.put(grown)
-        after = Checkpoint(before.log, size, frontier.root())
-        shown_to_follow(rows, after, published_head(self._heads, self._signer))
+        after = Checkpoint(before.log, frontier.size, frontier.root())
+        shown_to_follow(rows, after, published_head(self._heads, self._signer), grown)
         rows.move(after)
         return after
 

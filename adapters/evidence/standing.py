@@ -7,7 +7,8 @@ happened: see :mod:`adapters.evidence.loss`.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
@@ -18,7 +19,7 @@ from adapters.evidence.kept import LogRows
 from adapters.evidence.log import Log, LogRefused
 from adapters.evidence.merkle import ProofError, consistency_path, root_of, verify_consistency
 from adapters.evidence.note import NoteError, Signer, Verifier
-from adapters.evidence.tiles import nodes_in
+from adapters.evidence.tiles import TileName, make_sure_that_full_ones_lead_up, nodes_in
 
 OPENING: Final = "SELECT pg_advisory_xact_lock(%s)"
 
@@ -75,8 +76,10 @@ def _verified(note: str, key: Verifier) -> Checkpoint:
     return Checkpoint.verified(note, key)
 
 
-def shown_to_follow(rows: LogRows, head: Checkpoint, published: Checkpoint) -> None:
+def shown_to_follow(rows: LogRows, head: Checkpoint, published: Checkpoint, grown: Collection[TileName] = ()) -> None:
     """Make sure that the tiles lead to a head, and that the published head is a prefix of it.
+
+    Of tiles that have just ``grown``, every hash counts; of the others, what is needed to prove the prefix.
 
     :raises LogRefused: when that is not so; see :func:`opened`.
     """
@@ -86,8 +89,10 @@ def shown_to_follow(rows: LogRows, head: Checkpoint, published: Checkpoint) -> N
         )
     if head.size < published.size:
         raise LogRefused("log.behind", f"The database knows {head.size} leaves; {published.size} were published.")
-    nodes = cache(nodes_in(rows.reader(head.size, published.size)))
+    read = rows.reader(head.size, published.size, also=grown)
+    nodes = nodes_in(read)
     try:
+        make_sure_that_full_ones_lead_up(grown, read)
         root, prefix = root_of(head.size, nodes), root_of(published.size, nodes)
         path = consistency_path(published.size, head.size, nodes) if published.size else []
     except ProofError as wrong:

@@ -6,10 +6,11 @@ of a level are full; the last is cut where the tree ends, so that every tile of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
-from adapters.evidence.merkle import HASH_BYTES, Nodes, ProofError, perfect_root
+from adapters.evidence.merkle import HASH_BYTES, Nodes, ProofError, parents, perfect_root
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
@@ -53,22 +54,42 @@ def path_of(name: TileName, width: int) -> str:
 
 
 def nodes_in(read: ReadTile) -> Nodes:
-    """Return the nodes of the tree that tiles make.
+    """Return the nodes of the tree that tiles make; each tile is hashed once.
 
     Each raises :exc:`~adapters.evidence.merkle.ProofError` when its tile is missing or too short.
     """
+    rows = cache(lambda name: _rows_over(read(name)))
 
     def node(height: int, index: int) -> bytes:
         level, above = divmod(height, HEIGHT)
-        first = index << above
-        number, offset = divmod(first, WIDTH)
-        hashes = read(TileName(level, number))
-        part = hashes[offset * HASH_BYTES : (offset + (1 << above)) * HASH_BYTES]
-        if len(part) != HASH_BYTES << above:
+        number, first = divmod(index << above, WIDTH)
+        row, at = rows(TileName(level, number))[above], first >> above
+        if at >= len(row):
             raise ProofError(f"tile {level}/{number} is missing or too short")
-        return perfect_root(split(part))
+        return row[at]
 
     return node
+
+
+def make_sure_that_full_ones_lead_up(names: Iterable[TileName], read: ReadTile) -> None:
+    """Make sure that what stands above each full tile is its root.
+
+    :raises ProofError: when it is not.
+    """
+    for name in names:
+        if len(hashes := read(name)) == FULL_BYTES:
+            number, at = divmod(name.number, WIDTH)
+            above = read(TileName(name.level + 1, number))[at * HASH_BYTES : (at + 1) * HASH_BYTES]
+            if perfect_root(split(hashes)) != above:
+                raise ProofError(f"tile {name.level}/{name.number} does not lead to what stands above it")
+
+
+def _rows_over(hashes: bytes) -> list[list[bytes]]:
+    """Return the hashes of a tile and, below the height of the next tile, those of all nodes over them."""
+    rows = [split(hashes[: len(hashes) // HASH_BYTES * HASH_BYTES])]
+    while len(rows) < HEIGHT:
+        rows.append(parents(rows[-1]))
+    return rows
 
 
 def split(hashes: bytes) -> list[bytes]:
@@ -76,26 +97,20 @@ def split(hashes: bytes) -> list[bytes]:
     return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
 
 
-def grow(tiles: MutableMapping[TileName, bytes], size: int, leaves: list[bytes], read: ReadTile) -> int:
-    """Add leaf hashes to a tree of ``size`` leaves and return its new size; ``tiles`` takes up every tile that grew.
+def grow(size: int, new: Sequence[Sequence[bytes]], read: ReadTile) -> dict[TileName, bytes]:
+    """Return every tile that grows when a tree of ``size`` leaves is extended, as long as it is then.
+
+    ``new`` is what :meth:`~adapters.evidence.merkle.Frontier.extend` returned.
 
     :raises ProofError: when a tile that has to be there is missing or does not have the length of a tree of this size.
     """
-    level, entries, added = 0, size, leaves
-    while added:
-        complete: list[bytes] = []
-        at = 0
-        while at < len(added):
-            number, width = divmod(entries, WIDTH)
-            name = TileName(level, number)
-            before = read(name) if width else b""
-            if len(before) != width * HASH_BYTES:
-                raise ProofError(f"tile {level}/{number} does not hold {width} hashes")
-            part = added[at : at + WIDTH - width]
-            tiles[name] = before + b"".join(part)
-            if width + len(part) == WIDTH:
-                complete.append(perfect_root(split(tiles[name])))
-            at += len(part)
-            entries += len(part)
-        level, entries, added = level + 1, (size >> (level + 1) * HEIGHT), complete
-    return size + len(leaves)
+    tiles: dict[TileName, bytes] = {}
+    for level, added in enumerate(new[::HEIGHT]):
+        number, width = divmod(size >> level * HEIGHT, WIDTH)
+        before = read(TileName(level, number)) if width else b""
+        if len(before) != width * HASH_BYTES:
+            raise ProofError(f"tile {level}/{number} does not hold {width} hashes")
+        hashes = before + b"".join(added)
+        for at in range(0, len(hashes), FULL_BYTES):
+            tiles[TileName(level, number + at // FULL_BYTES)] = hashes[at : at + FULL_BYTES]
+    return tiles

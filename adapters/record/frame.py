@@ -19,16 +19,19 @@ FORMAT: Final = 1
 FORMAT_BYTE: Final = bytes([FORMAT])
 FOREIGN: Final = 0
 """First byte of a frame that holds one opaque payload: what other applications of the library store."""
+_FOREIGN_BYTE: Final = bytes([FOREIGN])
 
 _HEAD: Final = struct.Struct(">BH16sI")
 """Of a block: label, key version (0: not sealed), subject (zeros: none), length of the payload; big-endian."""
 _HEAD_BYTES: Final = _HEAD.size
 _LABELS: Final = dict(enumerate(BlockLabel, start=1))
 _CODES: Final = {label: code for code, label in _LABELS.items()}
-_LENGTH_AT: Final = 19
-"""Where in its head the length of a block's payload stands."""
+_LABEL_AND_LENGTH: Final = struct.Struct(">B18xI")
+"""What of a block's head is needed to find the next block."""
 _LINE_BEGINS: Final = {code: f"{label.value} " for code, label in _LABELS.items()}
 """By code: how the line of a block begins in a leaf's preimage."""
+_HEADER: Final = _CODES[BlockLabel.HEADER]
+_OPEN: Final = _CODES[BlockLabel.OPEN]
 _NO_SUBJECT: Final = bytes(16)
 _LAST_BARE: Final = 2
 """Header and open stand at most once and under no key; labels after them only sealed, and for somebody."""
@@ -128,18 +131,36 @@ def leaf_of(frame: bytes, origin: str) -> bytes:
 
     :raises MalformedFrame: when the bytes are not a whole number of known blocks.
     """
-    if frame[:1] == bytes([FOREIGN]):
+    if (plain := _leaf_of_plain(frame, origin)) is not None:
+        return plain
+    if frame[:1] == _FOREIGN_BYTE:
         return sha256(f"\0homeward/1\n{origin}\nforeign {sha256(frame).hexdigest()}\n".encode()).digest()
     lines = f"\0homeward/1\n{origin}\n"
-    at, size, begins = 1, len(frame), _LINE_BEGINS
+    at, size, begins, measured = 1, len(frame), _LINE_BEGINS, _LABEL_AND_LENGTH.unpack_from
     try:
         while at < size:
-            start, at = at, at + _HEAD_BYTES + int.from_bytes(frame[at + _LENGTH_AT : at + _HEAD_BYTES])
-            lines += begins[frame[start]] + sha256(frame[start:at]).hexdigest() + "\n"
-    except KeyError:
-        message = "a stored fact holds an unknown block"
+            label, length = measured(frame, at)
+            start, at = at, at + _HEAD_BYTES + length
+            lines += f"{begins[label]}{sha256(frame[start:at]).hexdigest()}\n"
+    except (KeyError, struct.error):
+        message = "a stored fact holds an unknown block, or ends inside the head of one"
         raise MalformedFrame(message) from None
     if at != size or at == 1 or frame[0] != FORMAT:
         message = "a stored fact ends inside a block, or is none"
         raise MalformedFrame(message)
     return sha256(lines.encode()).digest()
+
+
+def _leaf_of_plain(frame: bytes, origin: str) -> bytes | None:
+    """Return the leaf of a frame of header and open, as most are, in a quarter less time; ``None`` of any other."""
+    size, measured = len(frame), _LABEL_AND_LENGTH.unpack_from
+    try:
+        first, length = measured(frame, 1)
+        middle = 1 + _HEAD_BYTES + length
+        second, length = measured(frame, middle)
+    except struct.error:
+        return None
+    if first != _HEADER or second != _OPEN or middle + _HEAD_BYTES + length != size or frame[0] != FORMAT:
+        return None
+    header, opened = sha256(frame[1:middle]).hexdigest(), sha256(frame[middle:]).hexdigest()
+    return sha256(f"\0homeward/1\n{origin}\nheader {header}\nopen {opened}\n".encode()).digest()

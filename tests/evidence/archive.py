@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -72,6 +75,19 @@ class Archive:
 
     def sealer(self, **options: Any) -> Sealer:
         return Sealer(self.databases, self.log, self.signer, self.heads, **options)
+
+    @contextmanager
+    def sealing(self) -> Iterator[list[Checkpoint]]:
+        """Let a sealer run; it fills the list with the heads that it published."""
+        heads: list[Checkpoint] = []
+        stop = threading.Event()
+        running = threading.Thread(target=self.sealer(noted=heads.append).run, args=(stop,))
+        running.start()
+        try:
+            yield heads
+        finally:
+            stop.set()
+            running.join()
 
     def seal(self) -> Checkpoint:
         return self.sealer().catch_up()

@@ -43,7 +43,7 @@ def test_the_empty_tree_has_the_root_of_nothing() -> None:
 def test_every_root_is_the_defined_one() -> None:
     frontier = Frontier()
     for size, leaf in enumerate(LEAVES, start=1):
-        frontier.append(leaf)
+        frontier.extend([leaf])
         assert frontier.root() == root_of(size, NODES) == ROOTS[size], size
 
 

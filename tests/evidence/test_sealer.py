@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from collections.abc import Callable
 
+import psycopg
 import pytest
 
-from adapters.evidence.checkpoint import Checkpoint
 from adapters.evidence.log import LogRefused
 from adapters.evidence.merkle import EMPTY_ROOT
 from tests.evidence.archive import Archive
@@ -20,6 +20,13 @@ ORIGIN = "homeward.test/record"
 def leaves(archive: Archive) -> list[bytes]:
     """Leaf hashes with nothing but the page that specifies them."""
     return [leaf_by_hand(frame, ORIGIN) for frame in archive.frames()]
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait, for ten seconds at most; the test says what it missed."""
+    end = time.monotonic() + 10
+    while not so() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def flipped(raw: bytes, at: int = 5) -> bytes:
@@ -57,43 +64,42 @@ def test_the_leaf_comes_from_the_blocks_and_not_from_the_column(archive: Archive
 
 
 def test_a_sealer_seals_while_facts_are_recorded_and_stops_when_told(archive: Archive) -> None:
-    heads: list[Checkpoint] = []
-    stop = threading.Event()
-    sealing = threading.Thread(target=archive.sealer(noted=heads.append).run, args=(stop,))
-    sealing.start()
-    try:
+    with archive.sealing() as heads:
         for _ in range(5):
             archive.facts(20)
             time.sleep(0.02)
-        until = time.monotonic() + 10
-        while (not heads or heads[-1].size < 100) and time.monotonic() < until:
-            time.sleep(0.01)
-    finally:
-        stop.set()
-        sealing.join()
+        until(lambda: bool(heads) and heads[-1].size >= 100)
     assert heads[-1] == archive.published()
     assert (heads[-1].size, heads[-1].root) == (100, mth(leaves(archive)))
     assert len(heads) > 1
 
 
+def test_what_follows_a_burst_of_commits_is_sealed_within_a_second(archive: Archive) -> None:
+    sealed(archive, 1)
+    with archive.sealing() as heads:
+        with psycopg.connect(archive.superuser_url) as blocking:
+            blocking.execute("LOCK TABLE evidence.tile")
+            for _ in range(149):
+                archive.facts(1)
+        until(lambda: bool(heads) and heads[-1].size >= 150)
+        time.sleep(0.3)  # there is nothing to seal any more, but much that was notified
+        archive.facts(1)
+        began = time.monotonic()
+        until(lambda: heads[-1].size >= 151)
+    assert time.monotonic() - began < 1
+
+
 def test_a_sealer_goes_on_when_the_place_of_its_heads_was_out_of_reach(archive: Archive) -> None:
     sealed(archive, 3)
-    place, away, stop = archive.settings.published_dir, archive.settings.data_dir / "away", threading.Event()
+    place, away = archive.settings.published_dir, archive.settings.data_dir / "away"
     place.rename(away)
     place.touch()
-    sealing = threading.Thread(target=archive.sealer().run, args=(stop,))
-    sealing.start()
-    try:
+    with archive.sealing():
         archive.facts(4)
         time.sleep(0.2)
         place.unlink()
         away.rename(place)
-        until = time.monotonic() + 10
-        while archive.published().size < 7 and time.monotonic() < until:
-            time.sleep(0.02)
-    finally:
-        stop.set()
-        sealing.join()
+        until(lambda: archive.published().size >= 7)
     assert archive.published().size == 7
 
 
@@ -144,6 +150,21 @@ def test_a_flipped_bit_in_a_tile_is_never_signed(archive: Archive) -> None:
         assert refusal(archive) in {"log.forked", "log.tiles"}
         archive.as_superuser(change, whole, level, number)
     assert archive.seal().size == 302
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_database_that_keeps_something_else_than_it_was_given_is_not_signed_for(archive: Archive, level: int) -> None:
+    sealed(archive, 3)
+    archive.facts(600)
+    archive.as_superuser(
+        "CREATE FUNCTION evidence.flip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " NEW.hashes := set_byte(NEW.hashes, 40, get_byte(NEW.hashes, 40) # 1); RETURN NEW; END $$"
+    )
+    archive.as_superuser(
+        "CREATE TRIGGER flip BEFORE INSERT OR UPDATE ON evidence.tile FOR EACH ROW"
+        f" WHEN (NEW.level = {level} AND NEW.number = {1 - level}) EXECUTE FUNCTION evidence.flip()"
+    )
+    assert refusal(archive) == "log.tiles"
 
 
 def test_a_flipped_bit_in_the_stored_head_is_never_signed(archive: Archive) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from adapters.evidence.merkle import Nodes, root_of
+from adapters.evidence.merkle import Frontier, Nodes, root_of
 from adapters.evidence.tiles import ReadTile, TileName, grow, nodes_in
 
 
@@ -63,10 +63,12 @@ class Tiles:
     def __init__(self, leaves: Sequence[bytes] = ()) -> None:
         self.held: dict[TileName, bytes] = {}
         self.size = 0
+        self.frontier = Frontier()
         self.add(leaves)
 
     def add(self, leaves: Sequence[bytes]) -> None:
-        self.size = grow(self.held, self.size, list(leaves), self.read)
+        self.held |= grow(self.size, self.frontier.extend(leaves), self.read)
+        self.size = self.frontier.size
 
     def root(self) -> bytes:
         return root_of(self.size, self.nodes)
