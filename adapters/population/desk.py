@@ -18,6 +18,7 @@ from adapters.population.plan import first_entries
 from adapters.population.showing import Showing
 from adapters.record.bulk import Packed, Prepared, Sealed, packed
 from adapters.record.errors import NotPermitted
+from adapters.record.frame import parts_of
 from adapters.record.keys import KeyChain, KeyName, MissingKey, WrappedKey, mint
 from adapters.record.load import EVERYONE, Wanted
 from adapters.record.mapper import FactMapper, keys_named
@@ -292,7 +293,9 @@ class Desk:
         """Return a stream that an earlier run began, as the record holds it."""
         found = await self._record.loader.load(Wanted(stream, frozenset({EVERYONE})))
         loaded = LoadedStream(stream, None, leaves=[row.leaf for row in found.rows])
-        of_others = {name.subject for name in keys_named([row.frame for row in found.rows], PERSONAL_CLASSES)}
+        of_others = {
+            name.subject for name in keys_named(map(parts_of, (row.frame for row in found.rows)), PERSONAL_CLASSES)
+        }
         keys = await self._record.keys.chains(
             Needed(subject, PERSONAL_CLASSES, _NOTHING, "") for subject in {stream, *of_others}
         )

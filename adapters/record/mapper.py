@@ -6,7 +6,7 @@ declared; every other personal field reads as withheld, and a destroyed key as e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -95,15 +95,15 @@ class FactMapper(Mapper[UUID]):
         frame, leaf = self._sealer.frame_and_leaf(stamp, fact)
         return StoredFact(stamp.stream, stamp.version, fact.topic, frame, stamp.fact_id, stamp.recorded_at, leaf)
 
-    def open(self, frame: bytes, position: int) -> Recorded:
-        """Return the recorded fact that a frame holds.
+    def open(self, frame: bytes, position: int, parts: Sequence[Part] | None = None) -> Recorded:
+        """Return the recorded fact that a frame holds; ``parts`` are those of the frame, for whoever knows them.
 
         :raises MalformedFrame: when the bytes are no frame.
         :raises UnknownFact: when this program does not know the topic or its schema version.
         :raises Tampered: when a block does not open under its own key.
         :raises MissingKey: when a declared block has neither a key nor a tombstone.
         """
-        parts = parts_of(frame)
+        parts = parts or parts_of(frame)
         *_, start, end = parts[0]
         header = read_header(frame[start:end])
         topic, schema = header["topic"], header["schema"]
@@ -160,12 +160,12 @@ def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey)
         raise Tampered(message)
 
 
-def keys_named(frames: Sequence[bytes], opens: frozenset[BlockLabel]) -> set[KeyName]:
-    """Return the keys that reading these frames with these classes needs."""
+def keys_named(frames: Iterable[Sequence[Part]], opens: frozenset[BlockLabel]) -> set[KeyName]:
+    """Return the keys that reading frames of these parts with these classes needs."""
     return {
         KeyName(subject_of(subject), label, key_version)
-        for frame in frames
-        for label, key_version, subject, _, _ in parts_of(frame)[1:]
+        for parts in frames
+        for label, key_version, subject, _, _ in parts[1:]
         if label in opens
     }
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from adapters.record.errors import NotVisible
-from adapters.record.frame import decode
+from adapters.record.frame import Part, decode, parts_of
 from adapters.record.header import read_header
 from adapters.record.keys import KeyChain, KeyName
 from adapters.record.load import EVERYONE, Found, StoredRow, Wanted
@@ -27,6 +27,8 @@ from domain.privacy import BlockLabel
 from domain.registry import AGGREGATES
 
 Classes: TypeAlias = frozenset[BlockLabel]
+
+_NONE: Final[frozenset[KeyName]] = frozenset()
 
 
 class OpenedStream(NamedTuple):
@@ -56,24 +58,32 @@ class Opener:
         :raises Tampered: when one does not open under its own key.
         """
         known = [self._facts.find((row.frame, opens)) for row in rows]
-        fresh = [row.frame for row, one in zip(rows, known, strict=True) if one is None]
-        keys = await self._keys(fresh, opens, country)
-        names = set[KeyName]()
-        mapper = FactMapper(self.record.log, keys, opens=opens, known_keys=names)
+        fresh = [row for row, one in zip(rows, known, strict=True) if one is None]
+        made = iter(await self.anew(fresh, opens, country) if fresh else ())
         every = []
         for row, one in zip(rows, known, strict=True):
             if one is None:
-                names.clear()
-                one = OpenedFact(mapper.open(row.frame, row.position), frozenset(names))  # noqa: PLW2901 - now known
+                one = next(made)  # noqa: PLW2901 - now known
                 self._facts.keep((row.frame, opens), one)
             every.append(one)
         named = set[KeyName]().union(*(one.keys for one in every))
         return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
 
-    async def _keys(self, frames: Sequence[bytes], opens: Classes, country: str | None) -> KeyChain:
-        """Return the keys that opening these frames needs."""
-        if not opens or not frames:
-            return KeyChain()
+    async def anew(self, rows: Sequence[StoredRow], opens: Classes, country: str | None) -> list[OpenedFact]:
+        """Return each fact opened as :meth:`open` does, for whoever remembers it in another way."""
+        parts = [parts_of(row.frame) for row in rows]
+        keys = await self._keys(parts, opens, country) if opens else KeyChain()
+        names = set[KeyName]()
+        open_one = FactMapper(self.record.log, keys, opens=opens, known_keys=names).open
+        opened = []
+        for row, its_parts in zip(rows, parts, strict=True):
+            names.clear()
+            recorded = open_one(row.frame, row.position, its_parts)
+            opened.append(OpenedFact(recorded, frozenset(names) if names else _NONE))
+        return opened
+
+    async def _keys(self, frames: Sequence[Sequence[Part]], opens: Classes, country: str | None) -> KeyChain:
+        """Return the keys that opening frames of these parts needs."""
         return await self.record.keys.chains(
             Needed(subject, labels, frozenset(), country or "")
             for subject, labels in by_subject(keys_named(frames, opens), opens).items()
@@ -124,8 +134,9 @@ class Opening:
         """Return how a stream stands with the rows that came since, and remember it."""
         if not rows:
             return self._stood[stream]
-        facts, known_keys, _ = await self._opener.open(rows, self._opens, self._act.country)
-        return self._grow(stream, facts, known_keys, [row.leaf for row in rows])
+        made = await self._opener.anew(rows, self._opens, self._act.country)
+        known_keys = set[KeyName]().union(*(one.keys for one in made))
+        return self._grow(stream, [one.recorded for one in made], known_keys, [row.leaf for row in rows])
 
     def _grow(
         self, stream: UUID, facts: Sequence[Recorded], known_keys: AbstractSet[KeyName], leaves: Sequence[bytes]

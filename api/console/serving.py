@@ -28,7 +28,7 @@ from api.lifespan import services, watch
 GRACE_SECONDS: Final = 5
 """How long open requests and streams may take to end."""
 KEEP_ALIVE_SECONDS: Final = 15
-COLLECT_AFTER: Final = (50_000, 20, 20)
+COLLECT_AFTER: Final = (200_000, 20, 50)
 """Thresholds of the collector of cycles. Facts and states make none and are many: looking through them as often as the
 interpreter would by itself took a tenth of the time of a command."""
 BANNER: Final = """

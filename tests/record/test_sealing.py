@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.record.frame import parts_of
 from adapters.record.keys import KeyName, MissingKey
 from adapters.record.mapper import keys_named
 from adapters.record.sealing import Tampered
@@ -163,7 +164,8 @@ def test_a_key_that_opens_the_block_and_is_not_the_one_committed_to_raises_the_a
 
 def test_frames_tell_which_keys_reading_them_needs() -> None:
     person = Person()
-    frames = [person.frame(FACT[topic]) for topic in ("case.name-recorded", "case.death-recorded", "case.case-opened")]
+    topics = ("case.name-recorded", "case.death-recorded", "case.case-opened")
+    frames = [parts_of(person.frame(FACT[topic])) for topic in topics]
     identity, medical = (KeyName(person.id, label) for label in (BlockLabel.IDENTITY, BlockLabel.MEDICAL))
     assert keys_named(frames, PERSONAL_CLASSES) == {identity, medical}
     assert keys_named(frames, frozenset({BlockLabel.MEDICAL})) == {medical}
