@@ -83,8 +83,9 @@ class Forger:
         """Bring everything back as it was sealed."""
         with self._connection.transaction():
             for table in SAVED:
-                self.do(f"TRUNCATE {table}")
-                self.do(f"INSERT INTO {table} TABLE saved_{table.replace('.', '_')}")
+                saved = f"saved_{table.replace('.', '_')}"
+                self.do(f"DELETE FROM {table} AS now WHERE NOT EXISTS (SELECT FROM {saved} AS was WHERE was = now)")
+                self.do(f"INSERT INTO {table} (TABLE {saved} EXCEPT TABLE {table})")
         shutil.copy(self._kept, self._published)
 
     def somewhere(self, least: int = 1, most: int | None = None) -> int:
@@ -228,7 +229,7 @@ class Forger:
     def tree(self, leaves: list[bytes]) -> Checkpoint:
         """Put the tree over these leaves in the place of the stored one."""
         tree = Tiles(leaves)
-        self.do("TRUNCATE evidence.tile")
+        self.do("DELETE FROM evidence.tile")
         for name, hashes in tree.held.items():
             self.do("INSERT INTO evidence.tile VALUES ('record', %s, %s, %s)", *name, hashes)
         head = Checkpoint(self.archive.published().log, tree.size, tree.root())
