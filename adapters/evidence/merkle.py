@@ -11,6 +11,8 @@ from typing import Final, TypeAlias
 
 HASH_BYTES: Final = 32
 EMPTY_ROOT: Final = sha256(b"").digest()
+_begun_node: Final = sha256(b"\x01").copy
+"""A copy of a hash that has begun takes a tenth less time than a new one: OpenSSL looks nothing up."""
 
 Nodes: TypeAlias = Callable[[int, int], bytes]
 """(height, index) → hash of the index-th perfect subtree of 2^height leaves; leaves have height 0."""
@@ -32,7 +34,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def parents(row: Sequence[bytes]) -> list[bytes]:
     """Return the hashes over pairs of neighbours; what stands alone at the right has none yet."""
-    return [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
+    nodes = []
+    for left, right in zip(row[::2], row[1::2], strict=False):
+        node = _begun_node()
+        node.update(left + right)
+        nodes.append(node.digest())
+    return nodes
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
