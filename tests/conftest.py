@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,6 +40,22 @@ def pytest_configure() -> None:
         there = os.statvfs(MEMORY)
         if there.f_bavail * there.f_frsize >= ROOM_BYTES and not there.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with its part of the modules that take long: then all of them end together.
+
+    A worker gets as many tests as the others, one after the other; who is done takes over what another has last.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("kill")]
+    modules = list(dict.fromkeys(slow))
+    rest = iter([item for item in items if item.path not in modules])
+    ordered: list[pytest.Item] = []
+    for nth in range(workers):
+        first = [item for item in items if item.path in modules[nth::workers]]
+        ordered += [*first, *islice(rest, max(0, len(items) // workers - len(first)))]
+    items[:] = [*ordered, *rest]
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -82,8 +83,20 @@ def found_in(content: bytes, *names: str) -> set[tuple[str, str]]:
 
 
 def found_below(folder: Path, *names: str) -> dict[str, set[tuple[str, str]]]:
-    """Return of every file of a folder, at any depth, what was found in it or in its name; at least one file."""
+    """Return of every file of a folder, at any depth, what was found in it or in its name; at least one file.
+
+    Most of a server's files are copies of each other and full of zeros: each content is searched once, and of many
+    zeros one stays, as many as a spelling can begin or end with.
+    """
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert files
-    found = {str(file): found_in(file.read_bytes() + str(file).encode(), *names) for file in files}
-    return {file: hits for file, hits in found.items() if hits}
+    found: dict[str, set[tuple[str, str]]] = {}
+    searched: dict[bytes, set[tuple[str, str]]] = {}
+    for file in files:
+        content = file.read_bytes().replace(bytes(64), b"\0")
+        digest = sha256(content).digest()
+        if digest not in searched:
+            searched[digest] = found_in(content, *names)
+        if hits := searched[digest] | found_in(str(file).encode(), *names):
+            found[str(file)] = hits
+    return found

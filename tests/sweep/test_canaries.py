@@ -246,6 +246,7 @@ def _write_down(cluster: Cluster, databases: Databases, settings: Settings, left
 
 
 # ---------------------------------------------------------------- that they were recorded
+@pytest.mark.slow
 def test_every_field_that_holds_a_text_holds_a_canary_in_each_script(left: Left) -> None:
     assert all(one.answer.is_success for one in left.sent), [
         one.answer.text for one in left.sent if one.answer.is_error
@@ -266,6 +267,7 @@ def _take_texts(topic: str, fact: Fact) -> Iterator[tuple[str, str]]:
 
 
 # ---------------------------------------------------------------- that none is anywhere in plain
+@pytest.mark.slow
 def test_none_stands_in_the_data_directory_or_the_write_ahead_log(left: Left) -> None:
     assert list(left.data_dir.rglob("pg_wal/0*"))
     assert found_below(left.data_dir) == {}
