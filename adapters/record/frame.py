@@ -32,6 +32,8 @@ _LINE_BEGINS: Final = {code: f"{label.value} " for code, label in _LABELS.items(
 """By code: how the line of a block begins in a leaf's preimage."""
 _HEADER: Final = _CODES[BlockLabel.HEADER]
 _OPEN: Final = _CODES[BlockLabel.OPEN]
+_unbegun: Final = sha256().copy
+"""A copy of a hash takes a tenth less time than a new one: OpenSSL looks nothing up."""
 _NO_SUBJECT: Final = bytes(16)
 _LAST_BARE: Final = 2
 """Header and open stand at most once and under no key; labels after them only sealed, and for somebody."""
@@ -128,11 +130,29 @@ def leaf_of(frame: bytes, origin: str) -> bytes:
     SHA-256 over 0x00 and the preimage: format, origin, and a line with label and hash for each block.
 
     It is asked of every fact by the sealer, so it looks no closer at the blocks than it has to; :func:`parts_of` does.
+    A frame of header and open, as most are, takes a third less time here than by the lines of its blocks.
 
     :raises MalformedFrame: when the bytes are not a whole number of known blocks.
     """
-    if (plain := _leaf_of_plain(frame, origin)) is not None:
-        return plain
+    measured = _LABEL_AND_LENGTH.unpack_from
+    try:
+        first, length = measured(frame, 1)
+        middle = 1 + _HEAD_BYTES + length
+        second, length = measured(frame, middle)
+    except struct.error:
+        return _leaf_by_lines(frame, origin)
+    plain = first == _HEADER and second == _OPEN and middle + _HEAD_BYTES + length == len(frame)
+    if not plain or frame[0] != FORMAT:
+        return _leaf_by_lines(frame, origin)
+    header, opened, leaf = _unbegun(), _unbegun(), _unbegun()
+    header.update(frame[1:middle])
+    opened.update(frame[middle:])
+    leaf.update(f"\0homeward/1\n{origin}\nheader {header.hexdigest()}\nopen {opened.hexdigest()}\n".encode())
+    return leaf.digest()
+
+
+def _leaf_by_lines(frame: bytes, origin: str) -> bytes:
+    """Return the leaf of whatever frame."""
     if frame[:1] == _FOREIGN_BYTE:
         return sha256(f"\0homeward/1\n{origin}\nforeign {sha256(frame).hexdigest()}\n".encode()).digest()
     lines = f"\0homeward/1\n{origin}\n"
@@ -149,18 +169,3 @@ def leaf_of(frame: bytes, origin: str) -> bytes:
         message = "a stored fact ends inside a block, or is none"
         raise MalformedFrame(message)
     return sha256(lines.encode()).digest()
-
-
-def _leaf_of_plain(frame: bytes, origin: str) -> bytes | None:
-    """Return the leaf of a frame of header and open, as most are, in a quarter less time; ``None`` of any other."""
-    size, measured = len(frame), _LABEL_AND_LENGTH.unpack_from
-    try:
-        first, length = measured(frame, 1)
-        middle = 1 + _HEAD_BYTES + length
-        second, length = measured(frame, middle)
-    except struct.error:
-        return None
-    if first != _HEADER or second != _OPEN or middle + _HEAD_BYTES + length != size or frame[0] != FORMAT:
-        return None
-    header, opened = sha256(frame[1:middle]).hexdigest(), sha256(frame[middle:]).hexdigest()
-    return sha256(f"\0homeward/1\n{origin}\nheader {header}\nopen {opened}\n".encode()).digest()

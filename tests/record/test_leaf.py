@@ -20,6 +20,7 @@ FRAME = framed(
     HandBlock("identity", b"sealed", 1, PERSON),
     HandBlock("identity", b"sealed too", 2, OTHER),
 )
+PLAIN = framed(*blocks_of(FRAME)[:2])
 
 
 def test_a_leaf_is_the_hash_of_a_zero_byte_and_these_lines() -> None:
@@ -46,14 +47,32 @@ def test_a_leaf_belongs_to_one_log() -> None:
     assert leaf_of(FRAME, ORIGIN) != leaf_of(FRAME, "homeward.test/other")
 
 
-@given(place=st.integers(0, len(FRAME) - 1), flip=st.integers(1, 255))
-def test_no_byte_can_change_without_the_leaf(place: int, flip: int) -> None:
-    altered = FRAME[:place] + bytes([FRAME[place] ^ flip]) + FRAME[place + 1 :]
+@given(st.data())
+def test_no_byte_can_change_without_the_leaf(data: st.DataObject) -> None:
+    frame = data.draw(st.sampled_from([FRAME, PLAIN]))
+    place, flip = data.draw(st.integers(0, len(frame) - 1)), data.draw(st.integers(1, 255))
+    altered = frame[:place] + bytes([frame[place] ^ flip]) + frame[place + 1 :]
     try:
         leaf = leaf_of(altered, ORIGIN)
     except MalformedFrame:
         return
-    assert leaf != leaf_of(FRAME, ORIGIN)
+    assert leaf != leaf_of(frame, ORIGIN)
+
+
+@pytest.mark.parametrize("blocks", [(0,), (0, 1), (0, 2), (0, 1, 2), (0, 0), (0, 1, 1), (1, 0)])
+def test_the_leaf_of_frames_of_every_shape_is_that_of_the_specification(blocks: tuple[int, ...]) -> None:
+    known = blocks_of(FRAME)
+    frame = framed(*(known[number] for number in blocks))
+    assert leaf_of(frame, ORIGIN) == leaf_by_hand(frame, ORIGIN)
+
+
+def test_a_plain_frame_cut_anywhere_but_between_its_blocks_has_no_leaf() -> None:
+    for end in range(len(PLAIN)):
+        if end != PLAIN.index(b"tlas") - 23:
+            with pytest.raises(MalformedFrame):
+                leaf_of(PLAIN[:end], ORIGIN)
+    with pytest.raises(MalformedFrame):
+        leaf_of(PLAIN + b"0", ORIGIN)
 
 
 def test_a_block_cannot_change_its_person_its_key_or_its_label() -> None:
