@@ -145,20 +145,20 @@ class Sealer:
 
     def _extended(self, connection: psycopg.Connection[Any]) -> Checkpoint | None:
         rows = LogRows(connection, self._log)
-        if (before := rows.head()) is None:
+        if (stored := rows.head_and_edge()) is None:
             raise LogRefused("log.unopened", "The log was never opened.")
+        before, edge = stored
         leaves = self._log.leaves(connection, before.size, self._batch)
         if not leaves:
             return None
         frontier = self._frontier_at(rows, before)
         try:
-            grown = grow(before.size, frontier.extend(leaves), rows.reader(before.size))
+            grown = grow(before.size, frontier.extend(leaves), lambda name: edge.get(name, b""))
         except ProofError as wrong:
             raise LogRefused("log.tiles", f"The tiles do not fit the head: {wrong}.") from wrong
-        rows.put(grown)
         after = Checkpoint(before.log, frontier.size, frontier.root())
+        rows.step(grown, after)
         shown_to_follow(rows, after, published_head(self._heads, self._signer), grown)
-        rows.move(after)
         return after
 
     def _frontier_at(self, rows: LogRows, head: Checkpoint) -> Frontier:
