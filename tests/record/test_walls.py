@@ -12,6 +12,7 @@ import pytest
 
 from adapters.database import Databases
 from adapters.embedded import Cluster
+from adapters.record.load import EVERYONE, Wanted
 from adapters.record.record import Record
 from adapters.record.subject_keys import Needed
 from adapters.record.submission import Opened, Scope, Submission
@@ -180,3 +181,22 @@ def test_the_parties_of_one_request_are_gone_with_its_transaction(databases: Dat
         with connection.transaction():
             connection.execute("SELECT set_config('homeward.parties', '*', true)")
         assert connection.execute("SELECT case_id FROM access.scope").fetchall() == []
+
+
+@pytest.mark.anyio
+async def test_askers_who_are_served_together_each_see_their_own_cases_only(
+    databases: Databases, tmp_path: Path
+) -> None:
+    askers = [frozenset(parties) for parties in ({"IQ"}, {"DK"}, {"DK", "IQ"}, {"SE"}, {EVERYONE}, {"*", "SE"}, set())]
+    cases = (IRAQI, DANISH, BOTH, NOBODYS, UUID(int=5))
+    async with await Record.open(databases, read_settings({"HOMEWARD_DATA_DIR": str(tmp_path)})) as record:
+        asked = [(asker, case) for asker in askers for case in cases]
+        found = await asyncio.gather(*(record.loader.load(Wanted(case, asker)) for asker, case in asked))
+        async with record._pool.connection() as connection:
+            cursor = await connection.execute("SELECT current_setting('homeward.parties', true)")
+            left_behind = await cursor.fetchone()
+    seen = {(asker, case) for (asker, case), one in zip(asked, found, strict=True) if one.visible}
+    own = {"IQ": {IRAQI, BOTH}, "DK": {DANISH, BOTH}, EVERYONE: {IRAQI, DANISH, BOTH, NOBODYS}}
+    assert seen == {(asker, case) for asker in askers for party in asker for case in own.get(party, ())}
+    assert all(bool(one.rows) == one.visible for one in found)
+    assert left_behind in {("",), (None,)}
