@@ -164,13 +164,13 @@ def keys_status(data_dir: DataDir = None, output: Output = Format.TABLE) -> None
 def subject_report(
     case: Annotated[UUID, typer.Argument(help="A case of the person.")],
     officer: Annotated[UUID, typer.Option(help="Reference of the officer in whose name it is read.")],
-    purpose: Annotated[str, typer.Option(help="Why: the request that is answered, as a code.")],
+    answering: Annotated[UUID, typer.Option(help="The request of the person that is answered.")],
     data_dir: DataDir = None,
 ) -> None:
     """Print everything that is held of a person, and everybody who ever opened any of it. This reading is recorded."""
     from api.console.subjects import run_report
 
-    run_report(case, officer=officer, purpose=purpose, data_dir=data_dir)
+    run_report(case, officer=officer, answering=answering, data_dir=data_dir)
 
 
 @subject.command("erase")

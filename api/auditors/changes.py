@@ -16,7 +16,6 @@ from api.caseworkers.confided import of_what_is_confided
 from api.caseworkers.erased import not_erased
 from api.caseworkers.facilities import facility_names
 from api.caseworkers.opened import OPENABLE
-from api.caseworkers.sheet import Purpose
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from api.messages import CATALOGUES, preferred
@@ -28,6 +27,7 @@ from domain.clocks import Moment
 from domain.confided import may_be_told, unsaid
 from domain.diff import Change, Path, changes
 from domain.kernel import Recorded
+from domain.purposes import Purpose
 
 router = APIRouter(tags=["auditors"])
 
@@ -58,7 +58,7 @@ async def diff(
     opens: Annotated[
         list[OPENABLE], Query(alias="open", max_length=6, description="Personal classes to compare; this is recorded.")
     ] = [],  # noqa: B006  the framework copies it
-    purpose: Annotated[Purpose | None, Query(description="Why they are opened, as a code; needed with open.")] = None,
+    purpose: Annotated[Purpose | None, Query(description="Why they are opened; needed with open.")] = None,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Each thing that is different in a case, before and after, with the facts that made it.

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import StringConstraints
 
 from adapters.record.door import Reading, Stream
 from adapters.record.load import LATEST
@@ -31,12 +30,9 @@ from domain.clocks import Moment
 from domain.clocks import as_of as state_as_of
 from domain.confided import may_be_told
 from domain.privacy import BlockLabel
+from domain.purposes import Purpose
 
 router: Final = APIRouter(tags=["cases"])
-
-PURPOSE_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9.-]{2,63}$"
-Purpose = Annotated[str, StringConstraints(pattern=PURPOSE_PATTERN)]
-"""Why something is opened: a code, kept in the open, that names nobody."""
 
 
 @router.get("/v1/cases/{case_id}", summary="Show the case sheet", response_class=Response)
@@ -51,7 +47,7 @@ async def show(
     opens: Annotated[
         list[OPENABLE], Query(alias="open", max_length=6, description="Personal classes to open; this is recorded.")
     ] = [],  # noqa: B006  the framework copies it
-    purpose: Annotated[Purpose | None, Query(description="Why they are opened, as a code; needed with open.")] = None,
+    purpose: Annotated[Purpose | None, Query(description="Why they are opened; needed with open.")] = None,
     under: Annotated[UUID | None, Query(description="The broken glass under which another's case is read.")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
 from adapters.record.door import Door, Reading
 from adapters.record.load import EVERYONE
 from api.problems import Problem
 from domain.break_glass import BREAK_GLASS, NAME
-
-PURPOSE: Final = "break-glass.{}"
-"""How the log of reads names each look: by the breaking of the glass, which says why."""
+from domain.purposes import UNDER_GLASS
 
 
 async def under_glass(door: Door, reading: Reading, glass: UUID) -> Reading:
@@ -29,4 +26,4 @@ async def under_glass(door: Door, reading: Reading, glass: UUID) -> Reading:
         raise Problem("glass.closed")
     let_in = {"case:read", *(f"case:open-{label}" for label in reading.opens)}
     caller = replace(reading.caller, parties=frozenset({EVERYONE}), permissions=reading.caller.permissions | let_in)
-    return replace(reading, caller=caller, purpose=PURPOSE.format(glass))
+    return replace(reading, caller=caller, purpose=UNDER_GLASS.format(glass))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -20,23 +19,20 @@ from adapters.record.errors import NotVisible, RecordUnavailable
 from adapters.record.load import EVERYONE
 from adapters.record.record import Record
 from adapters.views.projector import Projector
-from api.caseworkers.sheet import PURPOSE_PATTERN
 from api.console.reaching import database
-from api.console.starting import FAILED, WRONG_SETTING, leave, say, settings_for
+from api.console.starting import FAILED, leave, say, settings_for
 from api.subjects.report import shown_report
+from domain.purposes import ANSWERING
 from domain.roles import ROLES, Role
 
-PURPOSE: Final = re.compile(PURPOSE_PATTERN)
 OPERATOR: Final = "XX-OPERATOR"
 """Agency of whoever sits at the machine; the officer in whose name is said with the command."""
 
 
-def run_report(case: UUID, *, officer: UUID, purpose: str, data_dir: Path | None) -> None:
+def run_report(case: UUID, *, officer: UUID, answering: UUID, data_dir: Path | None) -> None:
     """Print the report as one JSON object. The reading is recorded in the officer's name."""
-    if not PURPOSE.fullmatch(purpose):
-        leave("A purpose is a code of 3 to 64 letters, digits, dots or dashes, and names nobody.", WRONG_SETTING)
     settings = settings_for(data_dir)
-    permissions = ROLES[Role.DATA_PROTECTION_OFFICER]
+    permissions, purpose = ROLES[Role.DATA_PROTECTION_OFFICER], ANSWERING.format(answering)
     caller = Caller(officer, OPERATOR, None, permissions, frozenset({EVERYONE}))
     with database(settings) as (databases, _):
 

@@ -357,7 +357,7 @@ PROBLEMS: Final = {
     "glass.closed": (
         "You did not break it for this case and these classes, or its time is over. Break the glass, and say why."
     ),
-    "purpose.missing": "Opening personal data needs a purpose: a code of 3 to 64 letters, digits, dots or dashes.",
+    "purpose.missing": "Opening personal data needs a purpose; /docs lists them.",
     "not-found": "There is no such thing here, or it is not yours to see.",
     "command.unknown": "No command of this name is known; /docs lists them all.",
     "method.not-allowed": "See /docs for what can be done here.",

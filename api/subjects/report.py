@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from adapters.forgetting.report import PERMISSION, SubjectReport, subject_report
-from api.caseworkers.sheet import Purpose
 from api.commands import stream_named
 from api.entrance import Asker, TheServices
 from domain.kernel import Recorded
+from domain.purposes import ANSWERING
 
 router = APIRouter(tags=["subject-requests"])
 
@@ -22,11 +23,11 @@ async def report(
     case_id: str,
     services: TheServices,
     asker: Asker,
-    purpose: Annotated[Purpose, Query(description="Why, as a code: the request that is answered.")],
+    answering: Annotated[UUID, Query(description="The request of the person that is answered.")],
 ) -> Response:
     """Every fact of every case of the person, everything opened, and everybody who ever opened any of it.
 
-    Showing it is itself recorded. What was erased is shown as erased.
+    Showing it is itself recorded, with the request as its purpose. What was erased is shown as erased.
     """
     asker.needs(PERMISSION)
     found = await subject_report(
@@ -34,7 +35,7 @@ async def report(
         services.door,
         stream_named(case_id),
         asker.caller,
-        purpose=purpose,
+        purpose=ANSWERING.format(answering),
         request=request.scope["request_id"],
     )
     return Response(orjson.dumps(shown_report(found)), media_type="application/json")

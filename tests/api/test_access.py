@@ -85,14 +85,13 @@ def test_a_case_that_nobody_opened_and_one_that_is_not_there_read_alike(api: Api
 
 def test_a_long_log_comes_in_pages_by_a_cursor_of_ones_own(fresh_api: Api, case: str) -> None:
     reader: Officer = fresh_api.officer("caseworker")
-    for nth in range(5):
-        assert reader.read(f"{case}?open=identity&purpose=visit-{nth}").status_code == 200
+    purposes = ["interview", "screening", "medical-care", "departure", "aftercare"]
+    for purpose in purposes:
+        assert reader.read(f"{case}?open=identity&purpose={purpose}").status_code == 200
     auditor, other = (fresh_api.officer("auditor", "UN-OIOS", None, number) for number in (1, 2))
     first = auditor.read(f"/v1/audit/access?case={case.rpartition('/')[2]}&limit=3")
     assert first.headers["Link"] == f'<{first.json()["next"]}>; rel="next"'
     rest = auditor.shown(first.json()["next"])
-    assert [read["purpose"] for read in (*first.json()["reads"], *rest["reads"])] == [
-        f"visit-{nth}" for nth in reversed(range(5))
-    ]
+    assert [read["purpose"] for read in (*first.json()["reads"], *rest["reads"])] == purposes[::-1]
     assert rest["next"] is None
     assert other.read(first.json()["next"]).json()["code"] == "cursor.refused"

@@ -24,6 +24,7 @@ from tests.api.conftest import Api, newcomer, running
 
 NAME = {"kind": "full", "name": {"parts": ["Amina", "Yusuf"], "script": "Latn"}}
 CASE = "60000000-0000-4000-8000-000000000001"
+REQUEST = "70000000-0000-4000-8000-000000000001"
 ERASURE = {"by": "person", "ground": "no_longer_needed"}
 
 
@@ -130,12 +131,12 @@ def test_requests_are_listed_by_the_day_by_which_they_have_to_be_answered(office
 def test_the_report_shows_everything_that_is_held_and_who_read_it(office: Office) -> None:
     case = office.person()
     assert office.caseworker.read(f"{case}?open=identity&purpose=interview").status_code == 200
-    report = office.first.shown(f"{case}/subject-report?purpose=request-7")
+    report = office.first.shown(f"{case}/subject-report?answering={REQUEST}")
     (held,) = report["cases"]
     name = next(fact for fact in held["facts"] if fact["code"] == "case.name-recorded")
     assert name["fields"]["name"]["parts"] == ["Amina", "Yusuf"]
     assert [(read["reader"], read["purpose"]) for read in report["reads"]][:2] == [
-        ("human", "request-7"),
+        ("human", f"subject-request.{REQUEST}"),
         ("human", "interview"),
     ]
 
@@ -143,7 +144,7 @@ def test_the_report_shows_everything_that_is_held_and_who_read_it(office: Office
 def test_only_who_answers_for_peoples_data_shows_it_all(office: Office) -> None:
     case = office.person()
     for officer in (office.caseworker, office.api.officer("supervisor"), office.auditor):
-        assert code(officer.read(f"{case}/subject-report?purpose=request-7")) == (403, "permission.missing")
+        assert code(officer.read(f"{case}/subject-report?answering={REQUEST}")) == (403, "permission.missing")
     assert code(office.first.read(f"{case}/subject-report")) == (422, "query.malformed")
 
 
@@ -223,8 +224,8 @@ def test_whoever_destroys_a_key_by_hand_raises_an_alarm_and_erases_nobody(office
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (["report", CASE, "--officer", CASE, "--purpose", "Amina Yusuf asks"], "names nobody", 2),
-        (["report", "7", "--officer", CASE, "--purpose", "request-7"], "UUID", 2),
+        (["report", CASE, "--officer", CASE, "--answering", "Amina Yusuf asks"], "UUID", 2),
+        (["report", "7", "--officer", CASE, "--answering", CASE], "UUID", 2),
         (["report", CASE], "--officer", 2),
         (["certificate", "7"], "UUID", 2),
     ],

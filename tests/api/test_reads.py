@@ -133,6 +133,16 @@ def test_personal_data_is_shown_only_when_asked_for_with_a_purpose_by_who_may(ap
     assert (opened["protection"]["care_status"], opened["protection"]["fears"]) == (None, [])
 
 
+def test_a_purpose_is_a_word_of_the_list_and_names_nobody(api: Any) -> None:
+    officer = api.officer("caseworker")
+    case = api.case(officer)
+    refused = officer.read(f"{case}?open=identity&purpose=for-amina-yusuf")
+    assert problem(refused) == (422, "query.malformed")
+    assert "amina" not in refused.text
+    auditor = api.officer("auditor", agency="UN-AUDIT", country=None)
+    assert auditor.shown(f"/v1/audit/access?case={case.rpartition('/')[2]}")["reads"] == []
+
+
 def test_what_a_person_fears_is_told_to_those_who_protect_them_and_not_to_the_state(api: Any) -> None:
     officer = api.officer("caseworker")
     ministry = api.officer("authority", agency="IQ-MOI")

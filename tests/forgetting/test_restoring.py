@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -136,18 +136,18 @@ def _nobody_reads_over_http(databases: Databases, house: ForgettingHouse, erased
         keeper = Api(client, house.settings, port).officer("data_protection_officer", "UN-OFFICE", None)
         classes = "&".join(f"open={label}" for label in sorted(PERSONAL_CLASSES))
         for page in (
-            f"?{classes}&purpose=x-1",
-            "/subject-report?purpose=x-1",
-            f"/diff?{classes}&purpose=x-1",
+            f"?{classes}&purpose=casework",
+            f"/subject-report?answering={uuid4()}",
+            f"/diff?{classes}&purpose=casework",
             "/timeline",
         ):
             said = keeper.read(f"/v1/cases/{erased}{page}")
             assert said.status_code in {200, 410, 404}
             assert not any(word in said.text for word in (*NAMES, PLACE, BORN)), page
-        report = keeper.shown(f"/v1/cases/{erased}/subject-report?purpose=x-1")
+        report = keeper.shown(f"/v1/cases/{erased}/subject-report?answering={uuid4()}")
         (name,) = (fact for fact in report["cases"][0]["facts"] if fact["code"] == NameRecorded.topic)
         assert name["fields"]["name"] == {"unreadable": "erased"}
-        other = keeper.read(f"/v1/cases/{kept}/subject-report?purpose=x-1").text
+        other = keeper.read(f"/v1/cases/{kept}/subject-report?answering={uuid4()}").text
         assert all(word in other for word in ("Layla", PLACE, BORN))
 
 

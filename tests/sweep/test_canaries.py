@@ -221,7 +221,7 @@ def _refused(officer: Officer, case: UUID, word: str) -> Iterator[httpx.Response
     spelled = quote(word)
     yield officer.ask(f"{path}/{spelled}", name)
     yield officer.ask(f"/v1/cases/{spelled}/record-name", name)
-    for query in (f"as_of={spelled}", f"known_at={spelled}", f"open={spelled}", f"open=identity&purpose={spelled}!"):
+    for query in (f"as_of={spelled}", f"known_at={spelled}", f"open={spelled}", f"open=identity&purpose={spelled}"):
         yield officer.read(f"{path}?{query}")
     yield officer.read(f"{path}/readiness?destination={spelled}")
     yield officer.read(f"/v1/worklist?after={spelled}")

@@ -146,7 +146,7 @@ class Office:
             keeper.read(f"{case}?{everything}&purpose=interview&known_at=99999&as_of=2021-10-10"),
             keeper.read(f"{case}/diff?{everything}&purpose=interview&from_as_of=2021-09-01"),
             supervisor.read(f"{case}/readiness?destination=IQ"),
-            keeper.read(f"{case}/subject-report?purpose=request-7"),
+            keeper.read(f"{case}/subject-report?answering={uuid4()}"),
             auditor.read(f"/v1/audit{case.removeprefix('/v1')}/clearances/{len(READY) + 1}"),
             keeper.read(glass),
         ]
