@@ -22,8 +22,8 @@ from adapters.roles import ROLE_NAMES
 
 TEMPLATE = "homeward_template"
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a private folder in it
-ROOM_BYTES = 4 << 30
-"""More than twice of what a whole run takes there at a time."""
+ROOM_BYTES = 2 << 30
+"""Four times of what a whole run takes there at a time."""
 
 hypothesis_settings.register_profile("here", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)

@@ -105,8 +105,10 @@ def test_the_database_dies_under_the_service_and_both_come_back_without_a_restar
                     assert answer.headers["Retry-After"]
             assert recorded, f"turn {turn}"
         assert acknowledged == [1, 2, 3]
-        worklist = running.client.get("/v1/worklist?min_position=3", headers=officer)
-        assert len(worklist.json()["cases"]) == 3
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (shown := running.client.get("/v1/worklist?min_position=3", headers=officer)).status_code == 503:
+            assert time.monotonic() < until, shown.text
+        assert len(shown.json()["cases"]) == 3, shown.text
 
 
 @pytest.mark.kill
