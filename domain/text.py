@@ -7,6 +7,7 @@ need them.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Annotated, Final
 
@@ -23,12 +24,16 @@ MAX_COMBINING_RUN: Final = 4
 """Combining marks in a row: Arabic vocalisation needs three, a defaced name has hundreds."""
 
 
+_PLAIN: Final = re.compile(r"(?:[^\W\u115f\u1160\u3164\uffa0]|[ -~])*")
+"""Letters and digits of any script but its fillers, and what a keyboard has: most of what is ever written."""
+
+
 def refuse_unsafe(text: str) -> str:
     """Return the text unchanged when every character of it may enter the record.
 
     :raises ValueError: with the kind of the character and its place, never with the text.
     """
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text) is not None:
         return text
     run = 0
     for place, char in enumerate(text, start=1):

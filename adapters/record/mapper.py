@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -72,6 +72,7 @@ class FactMapper(Mapper[UUID]):
         self._keys: Final = keys
         self._opens: Final = opens
         self._known_keys: Final = known_keys
+        self._locks: Final[dict[tuple[BlockLabel, int, bytes], _Lock]] = {}
         self._sealer: Final = Sealer(log, keys, set() if known_keys is None else known_keys)
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredFact:
@@ -133,41 +134,57 @@ class FactMapper(Mapper[UUID]):
         if not key_version:
             bare: dict[str, Any] = orjson.loads(frame[start + SALT_BYTES : end])
             return bare
-        name = KeyName(subject_of(subject), label, key_version)
-        if self._known_keys is not None:
-            self._known_keys.add(name)
+        if (lock := self._locks.get((label, key_version, subject))) is None:
+            lock = self._lock(label, key_version, subject)
         if label not in self._opens:
             return WITHHELD
-        if (key := self._keys.for_reading(name)) is None:
+        if (key := lock.key) is None:
             return ERASED
         if (committed := header.get("keys")) is not None:
-            _check_commitment(committed, name, key)
+            _check_commitment(committed, lock.committed_as, key)
         place = place_bound(
             header["origin"], header["epoch"], header["stream"], header["version"], header["topic"], header["schema"]
         )
-        bound_to = place + owner_bound(label, name.subject, key_version)
-        opened: dict[str, Any] = orjson.loads(unseal(key.cipher, frame[start:end], bound_to))
+        opened: dict[str, Any] = orjson.loads(unseal(key.cipher, frame[start:end], place + lock.bound_to))
         return opened
 
+    def _lock(self, label: BlockLabel, key_version: int, subject: bytes) -> _Lock:
+        """Look up what the blocks of a person and class have in common; the stream is now known to use this key."""
+        name = KeyName(subject_of(subject), label, key_version)
+        if self._known_keys is not None:
+            self._known_keys.add(name)
+        key = self._keys.for_reading(name) if label in self._opens else None
+        committed_as = f"{label}:{key_version}:{name.subject.hex}"
+        lock = _Lock(key, owner_bound(label, name.subject, key_version), committed_as)
+        self._locks[label, key_version, subject] = lock
+        return lock
 
-def _check_commitment(committed: Mapping[str, str], name: KeyName, key: DataKey) -> None:
+
+class _Lock(NamedTuple):
+    """What all blocks that are sealed for one person and class under one key have in common."""
+
+    key: DataKey | None
+    """``None`` when it was destroyed, or is not to be used."""
+    bound_to: bytes
+    """End of the associated data."""
+    committed_as: str
+    """Under which name a header commits to the key."""
+
+
+def _check_commitment(committed: Mapping[str, str], name: str, key: DataKey) -> None:
     """Make sure that the key is the one that a fact committed to when it used it first.
 
     :raises Tampered: when another was put in its place. It may even open the block: GCM-SIV does not commit to its key.
     """
-    if committed.get(f"{name.label}:{name.version}:{name.subject.hex}", key.commitment) != key.commitment:
+    if committed.get(name, key.commitment) != key.commitment:
         message = "a person's key is not the one that the fact committed to"
         raise Tampered(message)
 
 
 def keys_named(frames: Iterable[Sequence[Part]], opens: frozenset[BlockLabel]) -> set[KeyName]:
     """Return the keys that reading frames of these parts with these classes needs."""
-    return {
-        KeyName(subject_of(subject), label, key_version)
-        for parts in frames
-        for label, key_version, subject, _, _ in parts[1:]
-        if label in opens
-    }
+    blocks = {part[:3] for parts in frames for part in parts[1:] if part[0] in opens}
+    return {KeyName(subject_of(subject), label, key_version) for label, key_version, subject in blocks}
 
 
 def as_opened(fact: F, opens: frozenset[BlockLabel]) -> F:

@@ -24,13 +24,6 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Opened(NamedTuple):
-    """A fact, and the keys that its sealed blocks name, opened or not."""
-
-    recorded: Recorded
-    keys: frozenset[KeyName]
-
-
 class Standing(NamedTuple):
     """A stream as it stood when it was opened last, as far as some classes."""
 

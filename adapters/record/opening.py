@@ -11,11 +11,10 @@ from uuid import UUID
 from adapters.record.errors import NotVisible
 from adapters.record.frame import Part, decode, parts_of
 from adapters.record.header import read_header
-from adapters.record.keys import KeyChain, KeyName
+from adapters.record.keys import KeyName
 from adapters.record.load import EVERYONE, Found, StoredRow, Wanted
 from adapters.record.mapper import FactMapper, StoredFact, as_opened, keys_named
 from adapters.record.opened import UNKNOWN, ShortMemory, Standing
-from adapters.record.opened import Opened as OpenedFact
 from adapters.record.prepare import LoadedStream, opened_by
 from adapters.record.read_log import Read
 from adapters.record.record import Record
@@ -23,12 +22,10 @@ from adapters.record.subject_keys import Needed
 from adapters.record.submission import Opened
 from domain.corrections import CHANGES
 from domain.kernel import Act, Command, Recorded
-from domain.privacy import BlockLabel
+from domain.privacy import PERSONAL_CLASSES, BlockLabel
 from domain.registry import AGGREGATES
 
 Classes: TypeAlias = frozenset[BlockLabel]
-
-_NONE: Final[frozenset[KeyName]] = frozenset()
 
 
 class OpenedStream(NamedTuple):
@@ -46,7 +43,7 @@ class Opener:
 
     def __init__(self, record: Record) -> None:
         self.record: Final = record
-        self._facts: Final[ShortMemory[tuple[bytes, Classes], OpenedFact]] = ShortMemory()
+        self._facts: Final[ShortMemory[tuple[bytes, Classes], Recorded]] = ShortMemory()
         """By the stored bytes: a frame that differs by a bit is another one."""
         self.standing: Final[ShortMemory[tuple[UUID, Classes], Standing]] = ShortMemory()
         """Of streams that were decided about; what was recorded since is read each time."""
@@ -57,37 +54,31 @@ class Opener:
         :raises MissingKey: when a declared block has neither a key nor a tombstone.
         :raises Tampered: when one does not open under its own key.
         """
-        known = [self._facts.find((row.frame, opens)) for row in rows]
-        fresh = [row for row, one in zip(rows, known, strict=True) if one is None]
-        made = iter(await self.anew(fresh, opens, country) if fresh else ())
-        every = []
-        for row, one in zip(rows, known, strict=True):
-            if one is None:
-                one = next(made)  # noqa: PLW2901 - now known
-                self._facts.keep((row.frame, opens), one)
-            every.append(one)
-        named = set[KeyName]().union(*(one.keys for one in every))
-        return OpenedStream([one.recorded for one in every], named, by_subject(named, opens))
-
-    async def anew(self, rows: Sequence[StoredRow], opens: Classes, country: str | None) -> list[OpenedFact]:
-        """Return each fact opened as :meth:`open` does, for whoever remembers it in another way."""
         parts = [parts_of(row.frame) for row in rows]
-        keys = await self._keys(parts, opens, country) if opens else KeyChain()
-        names = set[KeyName]()
-        open_one = FactMapper(self.record.log, keys, opens=opens, known_keys=names).open
-        opened = []
-        for row, its_parts in zip(rows, parts, strict=True):
-            names.clear()
-            recorded = open_one(row.frame, row.position, its_parts)
-            opened.append(OpenedFact(recorded, frozenset(names) if names else _NONE))
-        return opened
+        known = [self._facts.find((row.frame, opens)) for row in rows]
+        fresh = [nth for nth, one in enumerate(known) if one is None]
+        made = await self._opened([rows[nth] for nth in fresh], [parts[nth] for nth in fresh], opens, country)
+        for nth, recorded in zip(fresh, made, strict=True):
+            known[nth] = recorded
+            self._facts.keep((rows[nth].frame, opens), recorded)
+        named = keys_named(parts, PERSONAL_CLASSES)
+        return OpenedStream([one for one in known if one is not None], named, by_subject(named, opens))
 
-    async def _keys(self, frames: Sequence[Sequence[Part]], opens: Classes, country: str | None) -> KeyChain:
-        """Return the keys that opening frames of these parts needs."""
-        return await self.record.keys.chains(
-            Needed(subject, labels, frozenset(), country or "")
-            for subject, labels in by_subject(keys_named(frames, opens), opens).items()
+    async def anew(self, rows: Sequence[StoredRow], opens: Classes, country: str | None) -> OpenedStream:
+        """Return the facts as :meth:`open` does, for whoever remembers them in another way."""
+        parts = [parts_of(row.frame) for row in rows]
+        named = keys_named(parts, PERSONAL_CLASSES)
+        return OpenedStream(await self._opened(rows, parts, opens, country), named, by_subject(named, opens))
+
+    async def _opened(
+        self, rows: Sequence[StoredRow], parts: Sequence[Sequence[Part]], opens: Classes, country: str | None
+    ) -> list[Recorded]:
+        needed = by_subject(keys_named(parts, opens), opens) if opens else {}
+        keys = await self.record.keys.chains(
+            Needed(subject, labels, frozenset(), country or "") for subject, labels in needed.items()
         )
+        open_one = FactMapper(self.record.log, keys, opens=opens).open
+        return [open_one(row.frame, row.position, its_parts) for row, its_parts in zip(rows, parts, strict=True)]
 
 
 class Opening:
@@ -134,9 +125,8 @@ class Opening:
         """Return how a stream stands with the rows that came since, and remember it."""
         if not rows:
             return self._stood[stream]
-        made = await self._opener.anew(rows, self._opens, self._act.country)
-        known_keys = set[KeyName]().union(*(one.keys for one in made))
-        return self._grow(stream, [one.recorded for one in made], known_keys, [row.leaf for row in rows])
+        facts, known_keys, _ = await self._opener.anew(rows, self._opens, self._act.country)
+        return self._grow(stream, facts, known_keys, [row.leaf for row in rows])
 
     def _grow(
         self, stream: UUID, facts: Sequence[Recorded], known_keys: AbstractSet[KeyName], leaves: Sequence[bytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.case.identity import RecordBirth, RecordName
 from domain.dates import PartialDate
 from domain.facility import PublicName
-from domain.text import refuse_unsafe
+from domain.text import BIDI_CONTROLS, INVISIBLE, JOINERS, refuse_unsafe
 from domain.values import COUNTRIES, AgencyCode, Evidence, PersonName, Script, agency_country
 from tests.examples import AL_HOL
 
@@ -181,6 +182,22 @@ def test_names_of_real_people_are_taken_as_they_are(part: str) -> None:
 def test_what_could_deceive_a_reader_is_no_name(part: str) -> None:
     with pytest.raises(ValidationError):
         NAME.validate_python({"parts": [part], "script": "Latn"})
+
+
+def test_between_letters_a_character_is_accepted_by_its_kind_alone() -> None:
+    refused_kinds = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    for char in map(chr, (*range(0x20000), *range(0x20000, 0x110000, 17))):
+        accepted = char in JOINERS or (
+            unicodedata.category(char) not in refused_kinds and char not in BIDI_CONTROLS | INVISIBLE
+        )
+        assert taken(f"a{char}b") == accepted, f"{ord(char):04x}"
+
+
+def taken(text: str) -> bool:
+    try:
+        return refuse_unsafe(text) == text
+    except ValueError:
+        return False
 
 
 def test_a_refused_name_is_not_repeated_in_the_reason() -> None:

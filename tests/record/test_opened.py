@@ -9,8 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.record.keys import KeyName
-from adapters.record.opened import Opened, ShortMemory
+from adapters.record.opened import ShortMemory
 from adapters.record.subject_keys import LEASE_SECONDS
 from domain.case.identity import SexRecorded
 from domain.dates import PartialDate
@@ -38,7 +37,7 @@ def hour() -> Hour:
     return Hour()
 
 
-Memory = ShortMemory[tuple[bytes, frozenset[BlockLabel]], Opened]
+Memory = ShortMemory[tuple[bytes, frozenset[BlockLabel]], Recorded]
 
 
 @pytest.fixture
@@ -48,11 +47,10 @@ async def memory(hour: Hour) -> AsyncIterator[Memory]:
     opened.forget()
 
 
-def a_fact(version: int = 1) -> Opened:
+def a_fact(version: int = 1) -> Recorded:
     case, today = uuid4(), datetime(2021, 10, 15, tzinfo=UTC)
     stamp = Stamp(case, version, version, uuid4(), uuid4(), uuid4(), "UN-OFFICE", today, PartialDate.of(today.date()))
-    recorded = Recorded(stamp, SexRecorded(sex=Sex.FEMALE))
-    return Opened(recorded, frozenset({KeyName(case, BlockLabel.IDENTITY)}))
+    return Recorded(stamp, SexRecorded(sex=Sex.FEMALE))
 
 
 async def test_a_fact_is_remembered_as_it_was_opened(memory: Memory) -> None:
