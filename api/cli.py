@@ -220,7 +220,8 @@ def witness(
     state: Annotated[Path, typer.Option(help="Folder of the witness: its key, and the last head of each log.")],
     name: Annotated[str, typer.Option(help="Name of the witness, such as witness.example/office.")],
     question: Annotated[
-        Path | None, typer.Argument(help="What `audit head --since` printed; or standard input.")
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="What `audit head --since` printed; or standard input."),
     ] = None,
 ) -> None:
     """Sign a head that follows from the last one seen, and print the signature; refuse any other. Run it elsewhere.

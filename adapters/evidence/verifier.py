@@ -135,6 +135,7 @@ def signed_text(note: str, key: Key) -> str:
     """Return the text of a note that the key signed."""
     text, _, lines = note.rpartition("\n\n")
     text += "\n"
+    others = []
     for line in lines.splitlines():
         dash, _, rest = line.partition(" ")
         name, _, raw = rest.partition(" ")
@@ -150,7 +151,9 @@ def signed_text(note: str, key: Key) -> str:
             if not signature_holds(key.public, message.encode(), signature):
                 raise Tampered(f"the signature of {key.name} is wrong")
             return text
-    raise Tampered(f"it was not signed by {key.name}")
+        if dash == "—" and name.isprintable():
+            others.append(f"{name}+{signature[:4].hex()}")
+    raise Tampered(f"it was not signed by {key.name}+{key.id.hex()}, but by {', '.join(others) or 'nobody'}")
 
 
 class Head(NamedTuple):
@@ -162,12 +165,16 @@ class Head(NamedTuple):
     root: bytes
 
     @classmethod
-    def signed(cls, note: str, key: Key) -> Head:
-        """Return the head in a note that the log's key signed."""
-        match = re.fullmatch(r"([^\n]+)\n(0|[1-9]\d*)\n([\w+/]{43}=)\n(?:[^\n]+\n)*", signed_text(note, key), re.ASCII)
+    def signed(cls, note: str, key: Key, whose: str) -> Head:
+        """Return the head in a note that the log's key signed; ``whose`` begins the sentence when it did not."""
+        try:
+            text = signed_text(note, key)
+        except Tampered as wrong:
+            raise Tampered(f"{whose} does not count: {wrong}") from None
+        match = re.fullmatch(r"([^\n]+)\n(0|[1-9]\d*)\n([\w+/]{43}=)\n(?:[^\n]+\n)*", text, re.ASCII)
         epoch = re.fullmatch(re.escape(key.name) + r"(?:/epoch-([2-9]|[1-9]\d+))?", match[1]) if match else None
         if match is None or epoch is None:
-            raise Tampered("it is not the head of this log")
+            raise Tampered(f"{whose} does not count: it is not one of this log")
         return cls(key.name, int(epoch[1] or 1), int(match[2]), b64decode(match[3]))
 
 
@@ -356,7 +363,7 @@ class Bundle:
     def __init__(self, folder: Path, key: Key) -> None:
         self.folder, self.key = folder, key
         self.about: dict[str, Any] = json.loads(self.text("bundle.json"))
-        self.head = Head.signed(self.text("checkpoint"), key)
+        self.head = Head.signed(self.text("checkpoint"), key, "the head in the bundle")
         self.selection = self.about.get("selection", {})
         self.tiles = Tiles(folder, self.head)
         self.destroyed = frozenset(self.text("destroyed").split())
@@ -380,15 +387,16 @@ class Bundle:
 
     def facts(self) -> Iterator[tuple[int, bytes]]:
         """Yield position and stored bytes, line by line."""
+        number = 0
         try:
             with (self.folder / "facts.jsonl").open(encoding="utf-8") as lines:
-                for line in lines:
+                for number, line in enumerate(lines, start=1):  # noqa: B007 - which line is told of in the end
                     fact = json.loads(line)
                     yield fact["position"], b64decode(fact["frame"], validate=True)
         except OSError:
             raise Missing("facts.jsonl is missing") from None
         except (ValueError, KeyError, TypeError):
-            raise Tampered("facts.jsonl holds something that is no fact") from None
+            raise Tampered(f"facts.jsonl: line {number} is no fact, or is cut; nothing after it was read") from None
 
 
 def check_facts(bundle: Bundle, report: Report) -> int:
@@ -447,7 +455,8 @@ def check_since(bundle: Bundle, old: Head, report: Report) -> None:
     if old.size == 0:
         return report.lack("the older head is that of an empty log, which proves nothing")
     if (old.epoch, old.size) > (head.epoch, head.size) and (old.epoch > head.epoch or old.epoch == head.epoch):
-        return report.suspect(head.size + 1, f"the log was rolled back: of epoch {old.epoch} you hold {old.size} facts")
+        held = f"of epoch {old.epoch} you hold a head of {old.size} facts"
+        return report.suspect(head.size + 1, f"{held}: the log was rolled back, or this is an earlier bundle")
     if old.size <= head.size and bundle.tiles.root(old.size, bundle.tiles.tile) == old.root:
         return report.proved.append(f"the older head of {old.size} facts is a prefix")
     if declared(bundle, old.epoch, old.size):
@@ -516,8 +525,10 @@ def check_receipts(bundle: Bundle, file: Path, key: Key, report: Report) -> None
                 check_receipt(bundle, json.loads(line), key, report)
             except Missing as gap:
                 report.lack(str(gap))
-            except (Tampered, ValueError, KeyError, TypeError) as wrong:
+            except Tampered as wrong:
                 report.suspect(0, f"receipt {number} does not count: {wrong}")
+            except (ValueError, KeyError, TypeError, AttributeError):
+                report.suspect(0, f"receipt {number} does not count: the line is no acknowledgement, or is cut")
 
 
 # ---------------------------------------------------------------- the command
@@ -538,7 +549,9 @@ def check(options: argparse.Namespace, keys: list[Key], report: Report) -> Head 
         if bundle.about != {**said, "selection": bundle.selection, "facts": count}:
             report.suspect(0, "the bundle is not what bundle.json says of it")
         if options.since is not None:
-            check_since(bundle, Head.signed(options.since.read_text(encoding="utf-8"), logs[0]), report)
+            check_since(
+                bundle, Head.signed(options.since.read_text(encoding="utf-8"), logs[0], "the older head"), report
+            )
         if options.receipts is not None:
             (receipts,) = [key for key in keys if key.name == f"{bundle.head.origin}/receipts"]
             check_receipts(bundle, options.receipts, receipts, report)
@@ -601,12 +614,13 @@ def main(arguments: list[str] | None = None) -> int:
         }  # fmt: skip
         write(json.dumps(result) + "\n")
         return report.code
-    write(f"{word}" + (f"; first bad position: {report.first}" if report.first is not None else "") + "\n")
+    write(f"{word}" + (f"; first bad position: {report.first}" if report.first else "") + "\n")
     if head is not None:
         write(f"head of {head.origin}, epoch {head.epoch}: {head.size} facts, root {head.root.hex()}\n")
-    write(", ".join(f"{count} {verdict}" for verdict, count in sorted(report.verdicts.items())) + "\n")
+    write(", ".join(f"{count} {verdict}" for verdict, count in sorted(report.verdicts.items())) or "no fact was judged")
+    write("\n")
     for position, why in report.tampered:
-        write(f"  {position}: {why}\n")
+        write(f"  {position}: {why}\n" if position else f"  {why}\n")
     for what in (*report.incomplete, *report.proved):
         write(f"  {what}\n")
     return report.code

@@ -45,6 +45,12 @@ def run_head(*, data_dir: Path | None, since: int | None) -> None:
     with database(settings) as (databases, _), psycopg.connect(databases.url("reader")) as connection:
         try:
             head = Checkpoint.verified(note, local.signer.verifier)
+            if since > head.size:
+                leave(
+                    f"The published head is of {head.size} facts. Who has seen {since} has seen a later one: "
+                    "it was replaced by an older one, or the record was rolled back.",
+                    FAILED,
+                )
             question = Question.of(note, head, since, LogRows(connection, local.log).reader(head.size, since))
         except (NoteError, ProofError) as wrong:
             leave(f"There is no proof from {since} facts on: {wrong}.", FAILED)

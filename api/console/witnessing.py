@@ -35,7 +35,9 @@ def run_witness(logs: list[str], state: Path, name: str, question: Path | None) 
         return
     try:
         line = Witness(state, signer, known).cosign(Question.parse(asked.decode()), datetime.now(UTC))
-    except (WitnessRefused, UnicodeDecodeError) as refused:
-        leave(f"Not signed: {refused}", FAILED)
+    except UnicodeDecodeError:
+        leave("Not signed: This is not a question to a witness.", FAILED)
+    except WitnessRefused as refused:
+        leave(f"Not signed: {str(refused).removesuffix('.')}.", FAILED)
     sys.stdout.write(line)
     say(f"Signed as {signer.verifier.name}. Append the line to the head.")

@@ -319,6 +319,36 @@ def test_it_says_in_words_what_it_found(auditor: Auditor, capsys: pytest.Capture
     assert said[3] == "  17: missing, as is every position before 18"
 
 
+def test_it_says_which_file_does_not_count_and_who_signed_it(
+    auditor: Auditor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    auditor.export()
+    bundle, note, other = auditor.folder / "bundle", auditor.folder / "kept.note", Signer("other.org/record", bytes(32))
+
+    def said(*arguments: str) -> list[str]:
+        assert verifier.main([str(bundle), *arguments]) == TAMPERED
+        return capsys.readouterr().out.splitlines()
+
+    theirs, ours = (f"{key.name}+{key.key_id.hex()}" for key in (other.verifier, auditor.key))
+    wrong = f"it was not signed by {theirs}, but by {ours}"
+    assert said("--key", other.verifier.text()) == [
+        "TAMPERED",
+        "no fact was judged",
+        f"  the head in the bundle does not count: {wrong}",
+    ]
+    note.write_text(auditor.archive.published().signed(other).written(), encoding="utf-8")
+    wrong = f"it was not signed by {ours}, but by {theirs}"
+    assert said("--key", auditor.key.text(), "--since", str(note))[3:] == [f"  the older head does not count: {wrong}"]
+    facts = (bundle / "facts.jsonl").read_bytes()
+    (bundle / "facts.jsonl").write_bytes(facts[: facts.index(b"\n", len(facts) // 2) - 9])
+    cut = facts[: len(facts) // 2].count(b"\n") + 1
+    told = said("--key", auditor.key.text())
+    assert (told[0], told[3]) == (
+        "TAMPERED",
+        f"  facts.jsonl: line {cut} is no fact, or is cut; nothing after it was read",
+    )
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
