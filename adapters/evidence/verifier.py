@@ -553,8 +553,11 @@ def check(options: argparse.Namespace, keys: list[Key], report: Report) -> Head 
                 bundle, Head.signed(options.since.read_text(encoding="utf-8"), logs[0], "the older head"), report
             )
         if options.receipts is not None:
-            (receipts,) = [key for key in keys if key.name == f"{bundle.head.origin}/receipts"]
-            check_receipts(bundle, options.receipts, receipts, report)
+            name = f"{bundle.head.origin}/receipts"
+            if receipts := [key for key in keys if key.name == name]:
+                check_receipts(bundle, options.receipts, receipts[0], report)
+            else:
+                report.lack(f"receipts were not checked: none of the keys is that of {name}")
     except Missing as gap:
         report.lack(str(gap))
     except (Tampered, ValueError, KeyError, TypeError) as wrong:

@@ -339,6 +339,12 @@ def test_it_says_which_file_does_not_count_and_who_signed_it(
     note.write_text(auditor.archive.published().signed(other).written(), encoding="utf-8")
     wrong = f"it was not signed by {ours}, but by {theirs}"
     assert said("--key", auditor.key.text(), "--since", str(note))[3:] == [f"  the older head does not count: {wrong}"]
+    stranger = Signer("other.org/record/receipts", bytes(32)).verifier
+    found = auditor.verify("--key", stranger.text(), "--receipts", note)
+    assert (found.code, found.told["incomplete"]) == (
+        INCOMPLETE,
+        ["receipts were not checked: none of the keys is that of homeward.test/record/receipts"],
+    )
     facts = (bundle / "facts.jsonl").read_bytes()
     (bundle / "facts.jsonl").write_bytes(facts[: facts.index(b"\n", len(facts) // 2) - 9])
     cut = facts[: len(facts) // 2].count(b"\n") + 1
