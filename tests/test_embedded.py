@@ -172,11 +172,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.kill
-def test_a_stale_number_that_now_is_a_strangers_does_not_stop_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["cluster/postmaster.pid", ".s.PGSQL.5432.lock"])
+def test_a_stale_number_that_now_is_a_strangers_does_not_stop_the_start(tmp_path: Path, file: str) -> None:
     server = EmbeddedPostgres(tmp_path / "data", durable=False)
     server.start()
     server.kill()
-    stale = tmp_path / "data/postgres/cluster/postmaster.pid"
+    stale = tmp_path / "data/postgres" / file
     with subprocess.Popen(["sleep", "60"], **Account.for_folder(tmp_path / "data/postgres").identity) as stranger:
         stale.write_text("\n".join([str(stranger.pid), *stale.read_text().splitlines()[1:]]) + "\n")
         assert answers(server.start())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.embedded.account import Account
+from adapters.embedded.cluster import PORT
 from adapters.embedded.errors import EmbeddedServerError
 
 ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
@@ -18,6 +19,8 @@ LOG_KEPT_BYTES: Final = 8 << 20
 QUOTED_BYTES: Final = 2000
 LAST_CHECKPOINT_SECONDS: Final = 120
 SHUTDOWN_SECONDS: Final = 10
+SOCKET_LOCK: Final = f".s.PGSQL.{PORT}.lock"
+"""Beside the cluster, where the server's socket is."""
 REMAINS: Final = "pre-existing shared memory block"
 
 
@@ -37,8 +40,10 @@ class Postmaster:
     def spawn(self, program: Path, arguments: Sequence[str], account: Account) -> None:
         """Start the server; what it says goes to the log file."""
         if not self.alive:
-            # The number of a killed server may by now be a stranger's, for whom PostgreSQL would wait for ever.
+            # The number of a killed server may by now be a stranger's, or still be that of a process that nobody has
+            # put to rest: PostgreSQL would take either for a server that lives.
             (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+            (self._cluster.parent / SOCKET_LOCK).unlink(missing_ok=True)
         if self._log_file.exists() and self._log_file.stat().st_size > LOG_KEPT_BYTES:
             self._log_file.replace(self._log_file.with_suffix(".log.1"))
         log = os.open(self._log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)

@@ -185,7 +185,10 @@ def test_a_difference_between_two_days_says_what_happened_and_by_which_fact(api:
     camp, prison = api.facility("SY-ROJ-2", "Roj 2"), api.facility("SY-GHW-2", "Ghwayran 2", "detention")
     case = api.case(officer)
     officer.granted(f"{case}/admit-to-facility", {"facility": camp, "occurred_on": day(20)})
-    officer.granted(f"{case}/move-to-facility", {"facility": prison, "reason": "judicial", "occurred_on": day(10)})
+    last = officer.granted(
+        f"{case}/move-to-facility", {"facility": prison, "reason": "judicial", "occurred_on": day(10)}
+    )
+    officer.shown(f"/v1/worklist?min_position={last['positions'][0]}")  # the names of places are read there
     told = officer.shown(f"{case}/diff?from_as_of={day(15)}&to_as_of={day(5)}")
     (moved,) = [change for change in told["changes"] if change["path"] == ["whereabouts", "facility"]]
     assert (moved["before"], moved["after"], moved["imprecise"]) == (camp, prison, False)

@@ -17,10 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from adapters.database import Databases
 from adapters.embedded import Cluster
 from adapters.record import mapper, sealing
-from adapters.record.opened import Opened as OpenedFact
+from adapters.record.frame import parts_of, subject_of
 from adapters.record.opened import ShortMemory, Standing
 from adapters.record.record import Record
 from adapters.views.projector import Projector
+from domain.kernel import Recorded
 from domain.privacy import PERSONAL_CLASSES
 from tests.api.conftest import Api, newcomer, serving
 from tests.examples import CLEARED, NAMED, READY
@@ -102,10 +103,11 @@ def watched(superuser: psycopg.Connection[Any]) -> Iterator[Watch]:
 
     def found(self: ShortMemory[Any, Any], name: Any) -> Any:
         remembered = find(self, name)
-        if isinstance(remembered, OpenedFact):
-            for key in remembered.keys:
-                if key.label in name[1]:
-                    watch.saw(key.label.value, key.subject)
+        if isinstance(remembered, Recorded):
+            frame, classes = name
+            for label, _, subject, _, _ in parts_of(frame)[1:]:
+                if label in classes:
+                    watch.saw(label.value, subject_of(subject))
         if isinstance(remembered, Standing):
             for subject, labels in remembered.opened.items():
                 for label in labels:
