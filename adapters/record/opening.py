@@ -9,9 +9,9 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from adapters.record.errors import NotVisible
-from adapters.record.frame import Part, decode, parts_of
+from adapters.record.frame import decode, parts_of
 from adapters.record.header import read_header
-from adapters.record.keys import KeyName
+from adapters.record.keys import KeyChain, KeyName
 from adapters.record.load import EVERYONE, Found, StoredRow, Wanted
 from adapters.record.mapper import FactMapper, StoredFact, as_opened, keys_named
 from adapters.record.opened import UNKNOWN, ShortMemory, Standing
@@ -57,8 +57,11 @@ class Opener:
         parts = [parts_of(row.frame) for row in rows]
         known = [self._facts.find((row.frame, opens)) for row in rows]
         fresh = [nth for nth, one in enumerate(known) if one is None]
-        made = await self._opened([rows[nth] for nth in fresh], [parts[nth] for nth in fresh], opens, country)
-        for nth, recorded in zip(fresh, made, strict=True):
+        needed = by_subject(keys_named([parts[nth] for nth in fresh], opens), opens)
+        keys = await self._keys(needed, country)
+        open_one = FactMapper(self.record.log, keys, opens=opens).open
+        for nth in fresh:
+            recorded = open_one(rows[nth].frame, rows[nth].position, parts[nth])
             known[nth] = recorded
             self._facts.keep((rows[nth].frame, opens), recorded)
         named = keys_named(parts, PERSONAL_CLASSES)
@@ -68,17 +71,16 @@ class Opener:
         """Return the facts as :meth:`open` does, for whoever remembers them in another way."""
         parts = [parts_of(row.frame) for row in rows]
         named = keys_named(parts, PERSONAL_CLASSES)
-        return OpenedStream(await self._opened(rows, parts, opens, country), named, by_subject(named, opens))
+        opened = by_subject(named, opens)
+        keys = await self._keys(opened, country)
+        open_one = FactMapper(self.record.log, keys, opens=opens).open
+        facts = [open_one(row.frame, row.position, its_parts) for row, its_parts in zip(rows, parts, strict=True)]
+        return OpenedStream(facts, named, opened)
 
-    async def _opened(
-        self, rows: Sequence[StoredRow], parts: Sequence[Sequence[Part]], opens: Classes, country: str | None
-    ) -> list[Recorded]:
-        needed = by_subject(keys_named(parts, opens), opens) if opens else {}
-        keys = await self.record.keys.chains(
+    async def _keys(self, needed: Mapping[UUID, Classes], country: str | None) -> KeyChain:
+        return await self.record.keys.chains(
             Needed(subject, labels, frozenset(), country or "") for subject, labels in needed.items()
         )
-        open_one = FactMapper(self.record.log, keys, opens=opens).open
-        return [open_one(row.frame, row.position, its_parts) for row, its_parts in zip(rows, parts, strict=True)]
 
 
 class Opening:
