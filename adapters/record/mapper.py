@@ -134,10 +134,14 @@ class FactMapper(Mapper[UUID]):
         if not key_version:
             bare: dict[str, Any] = orjson.loads(frame[start + SALT_BYTES : end])
             return bare
-        if (lock := self._locks.get((label, key_version, subject))) is None:
-            lock = self._lock(label, key_version, subject)
+        if self._known_keys is not None:
+            self._known_keys.add(KeyName(subject_of(subject), label, key_version))
         if label not in self._opens:
             return WITHHELD
+        if (lock := self._locks.get((label, key_version, subject))) is None:
+            lock = self._locks[label, key_version, subject] = self._lock(
+                KeyName(subject_of(subject), label, key_version)
+            )
         if (key := lock.key) is None:
             return ERASED
         if (committed := header.get("keys")) is not None:
@@ -148,23 +152,17 @@ class FactMapper(Mapper[UUID]):
         opened: dict[str, Any] = orjson.loads(unseal(key.cipher, frame[start:end], place + lock.bound_to))
         return opened
 
-    def _lock(self, label: BlockLabel, key_version: int, subject: bytes) -> _Lock:
-        """Look up what the blocks of a person and class have in common; the stream is now known to use this key."""
-        name = KeyName(subject_of(subject), label, key_version)
-        if self._known_keys is not None:
-            self._known_keys.add(name)
-        key = self._keys.for_reading(name) if label in self._opens else None
-        committed_as = f"{label}:{key_version}:{name.subject.hex}"
-        lock = _Lock(key, owner_bound(label, name.subject, key_version), committed_as)
-        self._locks[label, key_version, subject] = lock
-        return lock
+    def _lock(self, name: KeyName) -> _Lock:
+        subject, label, key_version = name
+        committed_as = f"{label}:{key_version}:{subject.hex}"
+        return _Lock(self._keys.for_reading(name), owner_bound(label, subject, key_version), committed_as)
 
 
 class _Lock(NamedTuple):
     """What all blocks that are sealed for one person and class under one key have in common."""
 
     key: DataKey | None
-    """``None`` when it was destroyed, or is not to be used."""
+    """``None`` when it was destroyed."""
     bound_to: bytes
     """End of the associated data."""
     committed_as: str
