@@ -6,10 +6,9 @@ first, and folded by the only fold there is. An imprecise date counts from its e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from domain.dates import PartialDate
 from domain.kernel import Recorded
 
 S = TypeVar("S")
+Evolve = Callable[[CaseState, Recorded], CaseState]
 
 
 @dataclass(frozen=True)
@@ -73,23 +73,30 @@ class Chapter(NamedTuple):
     """From this day on the state is certain as far as dates go: no date counted so far can mean a later day."""
 
 
-def history(facts: Sequence[Recorded]) -> Iterator[Chapter]:
+def history(facts: Sequence[Recorded], evolve: Evolve = CASE.evolve) -> Iterator[Chapter]:
     """Yield the case from each day on which a fact begins to hold, oldest first, in one pass.
 
     For any day, the last chapter begun by then is the state of :func:`as_of`. Before the first chapter only what always
-    holds is known, and no chapter says so.
+    holds is known, and no chapter says so. ``evolve`` may be one that leaves out what the caller does not look at.
     """
-    held = by_validity(effective(facts))
-    state, settled_on = CASE.empty, date.min
-    for always, begun in groupby(held, key=lambda fact: fact.starts is None):
-        if always:
-            state = CASE.go_on((fact.recorded for fact in begun), state)
-            continue
-        for since, together in groupby(begun, key=lambda fact: fact.since):
-            chapter = list(together)
-            state = CASE.go_on((fact.recorded for fact in chapter), state)
-            settled_on = max(settled_on, *(fact.starts.latest for fact in chapter if fact.starts))
-            yield Chapter(since, state, settled_on)
+    state, settled_on, since = CASE.empty, date.min, None
+    # Places in the record break ties: what comes after them is not compared.
+    dated: list[tuple[date, int, PartialDate, Recorded]] = []
+    for nth, recorded in enumerate(effective(facts)):
+        if (starts := recorded.starts()) is None:
+            state = evolve(state, recorded)
+        else:
+            dated.append((starts.earliest, nth, starts, recorded))
+    dated.sort()
+    for begins, _, starts, recorded in dated:
+        if begins != since:
+            if since is not None:
+                yield Chapter(since, state, settled_on)
+            since = begins
+        state = evolve(state, recorded)
+        settled_on = max(settled_on, starts.latest)
+    if since is not None:
+        yield Chapter(since, state, settled_on)
 
 
 def known_at(facts: Sequence[Recorded], position: int | None) -> Sequence[Recorded]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from domain.ids import id_of
 from domain.privacy import BlockLabel
 
 FORMAT: Final = 1
@@ -30,8 +31,11 @@ _LABEL_AND_LENGTH: Final = struct.Struct(">B18xI")
 """What of a block's head is needed to find the next block."""
 _LINE_BEGINS: Final = {code: f"{label.value} " for code, label in _LABELS.items()}
 """By code: how the line of a block begins in a leaf's preimage."""
-_HEADER: Final = _CODES[BlockLabel.HEADER]
-_OPEN: Final = _CODES[BlockLabel.OPEN]
+_LENGTH: Final = struct.Struct(">I").unpack_from
+_HEADER_LABEL: Final = BlockLabel.HEADER
+_OPEN_LABEL: Final = BlockLabel.OPEN
+_HEADER: Final = _CODES[_HEADER_LABEL]
+_OPEN: Final = _CODES[_OPEN_LABEL]
 _unbegun: Final = sha256().copy
 """A copy of a hash takes a tenth less time than a new one: OpenSSL looks nothing up."""
 _NO_SUBJECT: Final = bytes(16)
@@ -65,6 +69,9 @@ def head_of(label: BlockLabel, key_version: int = 0, subject: UUID | None = None
 
 HEADER_HEAD: Final = head_of(BlockLabel.HEADER)
 OPEN_HEAD: Final = head_of(BlockLabel.OPEN)
+_BEGINS: Final = FORMAT_BYTE + HEADER_HEAD
+_FIRST: Final = 1 + _HEAD_BYTES
+"""Where the header's payload begins."""
 
 
 class MalformedFrame(ValueError):  # noqa: N818 - what it is
@@ -80,6 +87,18 @@ def parts_of(frame: bytes) -> list[Part]:
 
     :raises MalformedFrame: when it is not a whole number of known blocks in order, header first, personal ones sealed.
     """
+    size = len(frame)
+    if size >= _FIRST and frame.startswith(_BEGINS):
+        # Two facts of three are nothing but header and open fields, and are seen to be whole in half the time.
+        middle = _FIRST + _LENGTH(frame, _FIRST - 4)[0]
+        second = middle + _HEAD_BYTES
+        if frame.startswith(OPEN_HEAD, middle) and second <= size == second + _LENGTH(frame, second - 4)[0]:
+            return [(_HEADER_LABEL, 0, _NO_SUBJECT, _FIRST, middle), (_OPEN_LABEL, 0, _NO_SUBJECT, second, size)]
+    return _parts_of(frame)
+
+
+def _parts_of(frame: bytes) -> list[Part]:
+    """Return where the blocks of whatever frame stand."""
     if not frame or frame[0] != FORMAT:
         message = "a stored fact does not begin with the format byte"
         raise MalformedFrame(message)
@@ -121,7 +140,7 @@ def decode(frame: bytes) -> list[Block]:
 @lru_cache(maxsize=4_096)
 def subject_of(raw: bytes) -> UUID:
     """Return the id; the blocks of a stream name the same person again and again."""
-    return UUID(bytes=raw)
+    return id_of(int.from_bytes(raw))
 
 
 def leaf_of(frame: bytes, origin: str) -> bytes:

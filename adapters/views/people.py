@@ -22,7 +22,7 @@ from domain.case.identity import IDENTITY, NameRecorded
 from domain.case.journey import JOURNEY
 from domain.case.life import LIFE
 from domain.case.nationality import NATIONALITY
-from domain.case.person import PersonAt, person_at
+from domain.case.person import PersonAt, evolve_person, person_at
 from domain.case.protection import CareStatusDetermined
 from domain.case.record import CaseMergedInto, MergeReversed
 from domain.case.registration import REGISTRATION
@@ -86,42 +86,45 @@ protects a person a row shows with whom a child is, and nothing else."""
 def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     """Return the periods of one case, oldest first; facts in record order."""
     simulated = any(stamp.simulated for stamp, _ in facts)
-    periods: list[tuple[Chapter, PersonAt]] = []
-    before: PersonAt | None = None
-    for chapter in history([recorded for recorded in effective(facts) if type(recorded.fact) in SHOWN]):
+    case_id = facts[0].stamp.stream
+    rows: list[PersonRow] = []
+    begun: Chapter | None = None
+    shown: PersonAt | None = None
+    for chapter in history([recorded for recorded in effective(facts) if type(recorded.fact) in SHOWN], evolve_person):
         person = person_at(chapter.state)
-        if person != before:
-            periods.append((chapter, person))
-            before = person
-    ends = [chapter.valid_from for chapter, _ in periods[1:]]
-    return [
-        _row(facts[0].stamp.stream, chapter, end, person, simulated)
-        for (chapter, person), end in zip(periods, [*ends, NO_END], strict=False)
-    ]
+        if person == shown:
+            continue
+        if begun is not None and shown is not None:
+            rows.append(_row(case_id, begun, chapter.valid_from, shown, simulated))
+        begun, shown = chapter, person
+    if begun is not None and shown is not None:
+        rows.append(_row(case_id, begun, NO_END, shown, simulated))
+    return rows
 
 
 def _row(case_id: UUID, chapter: Chapter, valid_to: date, person: PersonAt, simulated: bool) -> PersonRow:
     birth = _plain(person.birth)
+    # In the order of the fields, as wherever a million rows are made: by name it takes twice as long.
     return PersonRow(
-        case_id=case_id,
-        valid_from=chapter.valid_from,
-        valid_to=valid_to,
-        settled_on=chapter.settled_on,
-        present=person.present,
-        simulated=simulated,
-        nationality=person.nationality,
-        birth_latest=birth.latest if birth is not None else None,
-        facility=person.facility,
-        sex=_plain(person.sex),
-        birth_earliest=birth.earliest if birth is not None else None,
-        care_status=_plain(person.care),
-        died_on=_earliest(person.died_on),
-        death_manner=_plain(person.death_manner),
-        death_facility=person.death_facility,
-        departed_from=person.departed_from,
-        returned_to=person.returned_to,
-        returned_on=_earliest(person.returned_on),
-        deprived_by=tuple(sorted(person.deprived_by)),
+        case_id,
+        chapter.valid_from,
+        valid_to,
+        chapter.settled_on,
+        person.present,
+        simulated,
+        person.nationality,
+        birth.latest if birth is not None else None,
+        person.facility,
+        _plain(person.sex),
+        birth.earliest if birth is not None else None,
+        _plain(person.care),
+        _earliest(person.died_on),
+        _plain(person.death_manner),
+        person.death_facility,
+        person.departed_from,
+        person.returned_to,
+        _earliest(person.returned_on),
+        tuple(sorted(person.deprived_by)),
     )
 
 

@@ -98,13 +98,13 @@ class Source:
         facts: list[Recorded] = []
         name = ""
         for position, version, topic, frame in rows:
-            if version == 1 and facts:
-                yield name, facts
-                facts = []
             if version == 1:
+                if facts:
+                    yield name, facts
+                    facts = []
                 name = topic.partition(".")[0]
             known = (opening if topic in OPENED_TOPICS else leaving_closed)(frame, position)
-            if isinstance(known.fact, FactCorrected) and known.fact.target_topic in OPENED_TOPICS:
+            if type(known.fact) is FactCorrected and known.fact.target_topic in OPENED_TOPICS:
                 known = opening(frame, position)
             facts.append(known)
         if facts:

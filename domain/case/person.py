@@ -5,14 +5,21 @@ What depends on the day as well (status, overlays, age) stands in :mod:`domain.c
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.case.age import Born, born
 from domain.case.case import CaseState
-from domain.case.life import DeathManner
-from domain.case.protection import CareStatus
+from domain.case.identity import IDENTITY
+from domain.case.journey import JOURNEY
+from domain.case.life import LIFE, DeathManner
+from domain.case.nationality import NATIONALITY
+from domain.case.protection import CARE, CareStatus
+from domain.case.record import RECORD
+from domain.case.registration import REGISTRATION
+from domain.case.whereabouts import WHEREABOUTS
 from domain.dates import PartialDate
+from domain.kernel import Odd, Recorded, by_fact
 from domain.privacy import Unreadable
 from domain.values import CountryCode, Sex
 
@@ -41,25 +48,44 @@ class PersonAt(NamedTuple):
     returned_on: PartialDate | None
 
 
+_EVOLVERS: Final = by_fact((REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, JOURNEY, RECORD))
+_new: Final = object.__new__
+_set_fields: Final = vars(CaseState)["__dict__"].__set__
+
+
+def evolve_person(case: CaseState, recorded: Recorded) -> CaseState:
+    """Return the case after one more fact as far as :func:`person_at` looks at it; all else stays as it was.
+
+    The facets that it reads evolve as in every fold. What spans facets, versions and anomalies, it does not read.
+    """
+    stamp, fact = recorded
+    values = case.__dict__.copy()
+    for name, function in _EVOLVERS.get(type(fact), ()):
+        outcome = function(fact, stamp, values[name])
+        values[name] = outcome.state if type(outcome) is Odd else outcome
+    now = _new(CaseState)
+    _set_fields(now, values)
+    return now
+
+
 def person_at(case: CaseState) -> PersonAt:
     """Return the person as a folded case shows them."""
     death, returned = case.life.death, case.journey.returned
-    facility = case.whereabouts.located_at
+    nationality, whereabouts = case.nationality, case.whereabouts
+    facility = whereabouts.located_at
+    # In the order of the fields: by name it takes twice as long, and every day on which a case changes passes here.
     return PersonAt(
-        present=facility is not None
-        and death is None
-        and case.registration.closed is None
-        and case.record.merged_into is None,
-        facility=facility,
-        sex=case.identity.sex,
-        birth=born(case),
-        nationality=case.nationality.strongest,
-        deprived_by=tuple(case.nationality.deprived),
-        care=case.protection.status,
-        died_on=death.on if death is not None else None,
-        death_manner=death.manner if death is not None else None,
-        death_facility=death.facility if death is not None else None,
-        departed_from=case.whereabouts.left_from,
-        returned_to=returned.country if returned is not None else None,
-        returned_on=returned.on if returned is not None else None,
+        facility is not None and death is None and case.registration.closed is None and case.record.merged_into is None,
+        facility,
+        case.identity.sex,
+        born(case),
+        nationality.strongest,
+        tuple(nationality.deprived),
+        case.protection.status,
+        death.on if death is not None else None,
+        death.manner if death is not None else None,
+        death.facility if death is not None else None,
+        whereabouts.left_from,
+        returned.country if returned is not None else None,
+        returned.on if returned is not None else None,
     )
