@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
 
 from adapters.population.showing import NOTHING, Entry, Finished
-from adapters.population.wire import unpack
+from adapters.population.wire import time_of, unpack
 
 READ_AHEAD: Final = 8
 """Messages of a worker that are kept until the others have come as far in time."""
@@ -36,15 +36,11 @@ async def merged(pipes: Sequence[Connection]) -> AsyncIterator[Batch]:
         while waiting := [inbox for inbox in inboxes if await inbox.filled()]:
             upto = min(inbox.last for inbox in waiting)
             entries = [entry for inbox in waiting for entry in inbox.take(upto)]
-            entries.sort(key=_time)
+            entries.sort(key=time_of)
             yield Batch(entries, [inbox.finished() for inbox in waiting])
     finally:
         for inbox in inboxes:
             inbox.close()
-
-
-def _time(entry: Entry) -> int:
-    return entry[0][0]
 
 
 class _Inbox:
@@ -61,7 +57,7 @@ class _Inbox:
     @property
     def last(self) -> int:
         """Time of the last entry that is there."""
-        return _time(self._entries[-1])
+        return time_of(self._entries[-1])
 
     def close(self) -> None:
         """Read no further."""
@@ -83,7 +79,7 @@ class _Inbox:
 
     def take(self, upto: int) -> Sequence[Entry]:
         """Return the entries up to a time, and let go of them."""
-        nth = next((nth for nth, entry in enumerate(self._entries) if _time(entry) > upto), len(self._entries))
+        nth = next((nth for nth, entry in enumerate(self._entries) if time_of(entry) > upto), len(self._entries))
         taken, self._entries = self._entries[:nth], self._entries[nth:]
         return taken
 

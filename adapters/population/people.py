@@ -81,6 +81,12 @@ def households(scale: float, seed: int) -> tuple[Household, ...]:
     return tuple(made)
 
 
+@cache
+def homes(scale: float, seed: int) -> tuple[int, ...]:
+    """Return the number of the household of each case."""
+    return tuple(one.number for one in households(scale, seed) for _ in range(one.people))
+
+
 def _compose(group: Group, dice: Random) -> Iterator[tuple[int, int, int]]:
     """Yield women, children and men of each household of a group."""
     if group.fate in {Fate.PRISON, Fate.KILLED} or group.origin in {Origin.PRISON, Origin.IRAQI_PRISON}:

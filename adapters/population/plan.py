@@ -16,7 +16,7 @@ from uuid import UUID
 from adapters.population.calibration import Fate, blocked_families, deprived_by_gb
 from adapters.population.diary import EPOCH_DAY, FACILITIES_FROM, LAST_DAY, Diary, Entry, Namer
 from adapters.population.lives import tell
-from adapters.population.people import Household, households
+from adapters.population.people import Household, homes, households
 from adapters.population.places import FACILITIES, officer
 from adapters.population.story import Marked, day
 from domain.facility import RegisterFacility
@@ -40,6 +40,16 @@ def plan(namer: Namer, part: int = 0, parts: int = 1) -> Iterator[Entry]:
             _put(told, tell(household, namer, marked))
     for week in sorted(told):
         yield from sorted(told.pop(week))
+
+
+def by_household(namer: Namer, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries household by household, those of each in the order given; facilities come last.
+
+    No household's decisions rest on another's. Decided one after the other, what they rest on is still at hand in the
+    processor's memory: it takes a tenth less time than in the order of time, in which every entry is of another case.
+    """
+    home = homes(namer.scale, namer.seed)
+    return sorted(entries, key=lambda entry: home[entry.stream] if entry.stream < len(home) else len(home))
 
 
 def facility_streams(namer: Namer) -> frozenset[UUID]:

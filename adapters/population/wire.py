@@ -16,6 +16,11 @@ class Message(NamedTuple):
     finished: Finished
 
 
+def time_of(entry: Entry) -> int:
+    """Return when a command was recorded, in microseconds since 1970; no two have the same."""
+    return entry[0][0]
+
+
 def pack(message: Message) -> bytes:
     """Return a message as bytes: some, also of an empty one."""
     return marshal.dumps([*message])

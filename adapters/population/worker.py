@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,15 +19,17 @@ import psycopg
 from adapters.database import Databases
 from adapters.population.desk import Desk
 from adapters.population.diary import Namer
-from adapters.population.plan import plan
-from adapters.population.showing import NOTHING, Showing
-from adapters.population.wire import Message, pack
+from adapters.population.plan import by_household, plan
+from adapters.population.showing import NOTHING, Entry, Showing
+from adapters.population.wire import Message, pack, time_of
 from adapters.record.bulk import Packed
 from adapters.record.errors import RecordUnavailable
 from adapters.record.record import Record
 from adapters.settings import Settings
 
-CHUNK: Final = 1_000
+CHUNK: Final = 4_000
+"""Commands that are decided together, household by household."""
+MESSAGE: Final = 1_000
 """Commands in one message."""
 
 
@@ -69,17 +72,22 @@ async def _run(errand: Errand, out: Connection) -> None:
         begun, following = True, list(islice(entries, CHUNK))
         while chunk := following:
             begun = begun and (await desk.take_up(chunk) or errand.resumes)
-            prepared, keys = await desk.ask(chunk)
+            prepared, keys = await desk.ask(by_household(errand.namer, chunk))
             if os.getppid() != errand.parent:
                 return
             await record.keys.store(keys)
             if not (following := list(islice(entries, CHUNK))):
                 desk.close()
-            out.send_bytes(pack(_message(prepared, showing)))
+            for message in _messages(prepared, showing):
+                out.send_bytes(pack(message))
     out.send_bytes(b"")
 
 
-def _message(prepared: list[Packed], showing: Showing | None) -> Message:
-    if showing is None:
-        return Message([(one, ()) for one in prepared], NOTHING)
-    return Message(list(zip(prepared, showing.timelines(), strict=True)), showing.finished())
+def _messages(prepared: list[Packed], showing: Showing | None) -> Iterator[Message]:
+    """Yield what was prepared in the order of time; the rows of the cases that end with it come last."""
+    timelines = showing.timelines() if showing is not None else [()] * len(prepared)
+    entries: list[Entry] = sorted(zip(prepared, timelines, strict=True), key=time_of)
+    ends = range(MESSAGE, len(entries) + MESSAGE, MESSAGE)
+    for end in ends:
+        finished = showing.finished() if showing is not None and end == ends[-1] else NOTHING
+        yield Message(entries[end - MESSAGE : end], finished)

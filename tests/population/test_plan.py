@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -11,7 +11,7 @@ from adapters.population.calibration import AS_OF, blocked_families, expected
 from adapters.population.diary import FACILITIES_FROM, Entry, Namer
 from adapters.population.people import households
 from adapters.population.places import AL_HOL, FACILITIES
-from adapters.population.plan import plan
+from adapters.population.plan import by_household, plan
 from domain.case.age import age_on
 from domain.case.case import CaseState
 from domain.case.life import DeathManner
@@ -79,6 +79,17 @@ def test_the_parts_of_a_plan_hold_whole_households_and_make_the_whole(small: Reh
     parts = [list(plan(small.namer, part, 2)) for part in range(2)]
     assert {entry.stream for entry in parts[0]}.isdisjoint({entry.stream for entry in parts[1]})
     assert told(list(merge(*parts))) == told([asked.entry for asked in small.asked])
+
+
+def test_households_are_decided_one_after_the_other_and_each_in_the_order_of_time(small: Rehearsal) -> None:
+    everyone = households(small.namer.scale, small.namer.seed)
+    home = {case: one.number for one in everyone for case in range(one.first_case, one.first_case + one.people)}
+    entries = [asked.entry for asked in small.asked]
+    ordered = by_household(small.namer, entries)
+    runs = [(number, list(run)) for number, run in groupby(ordered, key=lambda entry: home.get(entry.stream))]
+    assert sorted(ordered) == entries
+    assert len({number for number, _ in runs}) == len(runs) == len(everyone) + 1
+    assert all(run == sorted(run) for _, run in runs)
 
 
 def test_the_last_entry_of_a_stream_is_marked(small: Rehearsal) -> None:
