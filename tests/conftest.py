@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +14,6 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
-from adapters import migrate
 from adapters.database import Databases
 from adapters.embedded import Cluster, EmbeddedPostgres
 from adapters.embedded.cluster import SUPERUSER, password
@@ -40,6 +40,16 @@ def pytest_configure() -> None:
         there = os.statvfs(MEMORY)
         if there.f_bavail * there.f_frsize >= ROOM_BYTES and not there.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among modules and tests, which stay as long as the run: that took seconds of each worker."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,6 +87,8 @@ def template(cluster: Cluster, shared_folder: Path) -> str:
     """The name of a migrated database, made once, that tests clone."""
     with alone(shared_folder / "template.lock"), psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
         if superuser.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).rowcount == 0:
+            from adapters import migrate  # noqa: PLC0415 - half a second that one process of a run needs
+
             unfinished = f"{TEMPLATE}_unfinished"
             superuser.execute(f"CREATE DATABASE {unfinished} OWNER homeward_owner")
             migrate.upgrade(Databases.embedded(cluster, unfinished))
