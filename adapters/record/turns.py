@@ -7,8 +7,7 @@ same, as it does those of several processes, so nobody waits for long.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -24,22 +23,34 @@ class Turns:
         self._patience_seconds: Final = patience_seconds
         self._locks: Final[WeakValueDictionary[UUID, asyncio.Lock]] = WeakValueDictionary()
 
-    @asynccontextmanager
-    async def of(self, stream: UUID) -> AsyncIterator[None]:
-        """Wait for the turn at a stream, or for as long as patience lasts."""
+    def of(self, stream: UUID) -> Turn:
+        """Return a turn at a stream; to enter it is to wait for it."""
         lock = self._locks.get(stream)
         if lock is None:
             lock = self._locks[stream] = asyncio.Lock()
-        if lock.locked():
-            try:
-                async with asyncio.timeout(self._patience_seconds):
-                    await lock.acquire()
-            except TimeoutError:
-                yield
-                return
-        else:
-            await lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
+        return Turn(lock, self._patience_seconds)
+
+
+class Turn:
+    """One request's turn: it begins when those before have ended theirs, or when patience has."""
+
+    __slots__ = ("_lock", "_mine", "_patience_seconds")
+
+    def __init__(self, lock: asyncio.Lock, patience_seconds: float) -> None:
+        self._lock: Final = lock
+        self._patience_seconds: Final = patience_seconds
+        self._mine = False
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn, or for as long as patience lasts."""
+        if not self._lock.locked():
+            self._mine = await self._lock.acquire()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_seconds):
+                self._mine = await self._lock.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let the next one begin."""
+        if self._mine:
+            self._lock.release()
