@@ -29,7 +29,7 @@ def place_bound(origin: str, epoch: int, stream: str, version: int, topic: str, 
 
 def owner_bound(label: BlockLabel, subject: UUID, key_version: int) -> bytes:
     """Return the second part: under whose key of which class it is sealed."""
-    return f"{label.value}\n{subject.hex}\n{key_version}\n".encode()
+    return (label + f"\n{subject.hex}\n{key_version}\n").encode()
 
 
 def seal(cipher: AESGCMSIV, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:

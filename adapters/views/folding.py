@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from adapters.views.audit import AUDITED, BREACH, CORRECTION, BreachRow, CorrectionRow, breach_rows, correction_rows
 from adapters.views.blocks import BLOCK, BlockRow, block_rows
@@ -28,6 +28,17 @@ from domain.case.status import standing
 from domain.facility import FACILITY
 from domain.kernel import Recorded
 from domain.subject_request.state import SUBJECT_REQUEST
+
+
+class Stream(NamedTuple):
+    """One stream as the folds take it."""
+
+    aggregate: str
+    """By name."""
+    facts: list[Recorded]
+    """In record order."""
+    told: list[bytes | None]
+    """Of each fact its open fields as the timeline shows them, JSON, where they are so stored."""
 
 
 @dataclass(slots=True)
@@ -111,19 +122,23 @@ def ordinary(case: CaseState, facts: Iterable[Recorded]) -> bool:
     return not case.anomalies and case.record.erased is None and AUDITED.isdisjoint(type(fact) for _, fact in facts)
 
 
-def fold(streams: Iterable[tuple[str, Sequence[Recorded]]], *, day: date, after: int = 0) -> Rows:
-    """Return the rows of whole streams, each given with the name of its aggregate, as they stand on a day.
+def fold(streams: Iterable[Stream], *, day: date, after: int = 0) -> Rows:
+    """Return the rows of whole streams, as they stand on a day.
 
     The timeline takes the facts after a position only. Of a case whose person was erased nothing is left but that.
     """
     rows = Rows()
-    for aggregate, facts in streams:
+    for aggregate, facts, told in streams:
         rows.facts += len(facts)
         if aggregate == CASE.name:
             case = CASE.fold(facts)
             rows.add(case, facts, day)
             if case.record.erased is None:
-                rows.timeline.extend(timeline_row(fact) for fact in facts if fact.stamp.position > after)
+                rows.timeline.extend(
+                    timeline_row(fact, as_stored)
+                    for fact, as_stored in zip(facts, told, strict=True)
+                    if fact.stamp.position > after
+                )
         elif aggregate == FACILITY.name:
             rows.facilities.extend(facility_rows(FACILITY.fold(facts), facts[0].stamp.stream))
         elif aggregate == SUBJECT_REQUEST.name:

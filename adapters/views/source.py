@@ -16,19 +16,21 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from adapters.keys import wrapping as wrapping_keys
 from adapters.keys.fences import FenceFolder
 from adapters.keys.provider import open_root
+from adapters.record.frame import parts_of
 from adapters.record.header import Provenance
-from adapters.record.keys import KeyChain, KeyName, WrappedKey, WrappingName, unwrap
-from adapters.record.mapper import FactMapper
+from adapters.record.keys import KeyChain, KeyName, WrappedKey, WrappingName, fingerprint, unwrap
+from adapters.record.mapper import FactMapper, open_text
 from adapters.record.record import FIRST_EPOCH
 from adapters.record.subject_keys import told_apart
 from adapters.settings import Settings
+from adapters.views.folding import Stream
+from adapters.views.timeline import told_as_stored
 from domain.case.assessment import AgeAssessed
 from domain.case.identity import BirthRecorded, SexRecorded
 from domain.case.life import DeathRecorded
 from domain.case.newborn import BornInFacility
 from domain.case.protection import CareStatusDetermined
 from domain.corrections import FactCorrected
-from domain.kernel import Recorded
 from domain.privacy import BlockLabel
 
 OPENED_TOPICS: Final[frozenset[str]] = frozenset(
@@ -72,6 +74,16 @@ class Some(NamedTuple):
 Selection = Range | Some
 
 
+class _Fenced(NamedTuple):
+    """The fences of one moment: a folder is looked at once for thousands of keys."""
+
+    fingerprints: frozenset[bytes]
+
+    def hold(self, name: KeyName) -> bool:
+        """Whether a fence names the key."""
+        return bool(self.fingerprints) and fingerprint(name) in self.fingerprints
+
+
 class Source:
     """Reads streams of the record that the settings name. Belongs to one connection and one thread."""
 
@@ -82,8 +94,8 @@ class Source:
         self._fences: Final = FenceFolder.of(settings)
         self._wrapping: Final = wrapping_keys.Lease()
 
-    def streams(self, selection: Selection, up_to: int) -> Iterator[tuple[str, list[Recorded]]]:
-        """Yield the aggregate's name and the facts of each stream, in record order, up to a position.
+    def streams(self, selection: Selection, up_to: int) -> Iterator[Stream]:
+        """Yield each stream with its facts in record order, up to a position.
 
         What other applications of the library stored is passed over.
 
@@ -95,20 +107,20 @@ class Source:
         keys = self._keys(selection)
         opening = FactMapper(self._log, keys, opens=OPENED_CLASSES).open
         leaving_closed = FactMapper(self._log, keys).open
-        facts: list[Recorded] = []
-        name = ""
+        stream = Stream("", [], [])
         for position, version, topic, frame in rows:
             if version == 1:
-                if facts:
-                    yield name, facts
-                    facts = []
-                name = topic.partition(".")[0]
-            known = (opening if topic in OPENED_TOPICS else leaving_closed)(frame, position)
+                if stream.facts:
+                    yield stream
+                stream = Stream(topic.partition(".")[0], [], [])
+            parts = parts_of(frame)
+            known = (opening if topic in OPENED_TOPICS else leaving_closed)(frame, position, parts)
             if type(known.fact) is FactCorrected and known.fact.target_topic in OPENED_TOPICS:
-                known = opening(frame, position)
-            facts.append(known)
-        if facts:
-            yield name, facts
+                known = opening(frame, position, parts)
+            stream.facts.append(known)
+            stream.told.append(open_text(frame, parts) if told_as_stored(type(known.fact)) else None)
+        if stream.facts:
+            yield stream
 
     def note(self, first: int, last: int, cases: Sequence[UUID] = ()) -> None:
         """Record that the projector opened what it needs of the facts at these positions, or only of these cases."""
@@ -134,11 +146,13 @@ class Source:
             [*values, sorted(label.value for label in OPENED_CLASSES)],
         )
         rows: list[tuple[WrappedKey, str]] = []
+        wrappings: dict[tuple[str, str, int], WrappingName] = {}
         for subject, label, version, country, epoch, wrapped, commitment, state in cursor.fetchall():
-            mark = BlockLabel(label)
-            name = KeyName(subject, mark, version)
-            rows.append((WrappedKey(name, WrappingName(country, mark, epoch), wrapped, commitment), state))
-        live, destroyed, unfenced = told_apart(rows, self._fences)
+            if (wrapping := wrappings.get((country, label, epoch))) is None:
+                wrapping = wrappings[country, label, epoch] = WrappingName(country, BlockLabel(label), epoch)
+            name = KeyName(subject, wrapping.label, version)
+            rows.append((WrappedKey(name, wrapping, wrapped, commitment), state))
+        live, destroyed, unfenced = told_apart(rows, _Fenced(self._fences.fingerprints()))
         for failure in unfenced.values():
             raise failure
         ciphers = self._wrapping_keys({row.wrapping for row in live})

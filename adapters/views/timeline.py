@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 
 from adapters.views.scope import of_one_case, seen_by
 from adapters.views.writing import Kind, View
+from domain.corrections import FactCorrected
 from domain.kernel import Fact, Recorded
 from domain.privacy import BlockLabel
 
@@ -51,8 +52,8 @@ TIMELINE: Final = View(
 )  # fmt: skip
 
 
-def timeline_row(recorded: Recorded) -> TimelineRow:
-    """Return the row of a fact."""
+def timeline_row(recorded: Recorded, told: bytes | None = None) -> TimelineRow:
+    """Return the row of a fact; ``told`` are its open fields as stored, for whoever has them at hand."""
     stamp, fact = recorded
     occurred = stamp.occurred_on
     return TimelineRow(
@@ -65,8 +66,17 @@ def timeline_row(recorded: Recorded) -> TimelineRow:
         stamp.recorded_at,
         stamp.agency,
         fact.topic,
-        fact.__pydantic_serializer__.to_json(fact, include=_open_fields(type(fact))),
+        told if told is not None else fact.__pydantic_serializer__.to_json(fact, include=_open_fields(type(fact))),
     )
+
+
+@cache
+def told_as_stored(cls: type[Fact]) -> bool:
+    """Whether the open fields of a fact are shown as they are stored, and need not be written once more.
+
+    Not of a class that was stored in an earlier form, and not of corrections, which store what they replace apart.
+    """
+    return cls.schema_version == 1 and cls is not FactCorrected
 
 
 @cache

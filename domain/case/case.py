@@ -31,7 +31,7 @@ from domain.case.assurances import ASSURANCES, Assurances
 from domain.case.blocks import BLOCKS, Blocks
 from domain.case.consent import CONSENT, Consents
 from domain.case.decisions import DECISIONS, Decisions
-from domain.case.identity import IDENTITY, Particulars
+from domain.case.identity import IDENTITY, Birth, Particulars
 from domain.case.journey import JOURNEY, HandedOver, Journey
 from domain.case.kin import KIN, Kin
 from domain.case.life import LIFE, DeathRecorded, Life
@@ -127,11 +127,12 @@ def evolve(case: CaseState, recorded: Recorded) -> CaseState:
         values[name] = outcome
     now = _new(CaseState)
     _set_fields(now, values)
+    told = case.identity.birth
     if (
         case.life.death is not None
         or case.registration.closed is not None
         or type(fact) is DeathRecorded
-        or _before_birth(case, stamp)
+        or (told is not None and _before_birth(told, stamp))
     ):
         codes = [*(codes or ()), *_out_of_time(case, stamp, fact)]
     return _found(now, stamp, codes) if codes else now
@@ -152,17 +153,18 @@ def _out_of_time(case: CaseState, stamp: Stamp, fact: Fact) -> list[str]:
         seen = case.whereabouts.seen_on
         if seen is not None and seen.earliest > stamp.occurred_on.latest:
             codes.append("life.died-before-last-seen")
-    if type(fact) in SHOWS_ALIVE | {DeathRecorded} and _before_birth(case, stamp):
+    told = case.identity.birth
+    if type(fact) in SHOWS_ALIVE | {DeathRecorded} and told is not None and _before_birth(told, stamp):
         codes.append("life.before-birth")
     if closed is not None and stamp.occurred_on.earliest > closed.on.latest and _is_work(fact):
         codes.append("registration.after-closure")
     return codes
 
 
-def _before_birth(case: CaseState, stamp: Stamp) -> bool:
+def _before_birth(told: Birth, stamp: Stamp) -> bool:
     """Whether a day lies before the birth, as far as the birth can be read."""
-    told = case.identity.birth
-    return told is not None and type(told.birth) is PartialDate and stamp.occurred_on.latest < told.birth.earliest
+    birth = told.birth
+    return type(birth) is PartialDate and stamp.occurred_on.latest < birth.earliest
 
 
 _NO_WORK: Final[frozenset[type[Fact]]] = frozenset({CaseOpened, CaseClosed, CaseReopened, TaskRaised, *RECORD.evolvers})
