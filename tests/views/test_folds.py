@@ -21,7 +21,7 @@ from adapters.views.open_sheet import open_sheet
 from adapters.views.people import people_on, people_rows
 from adapters.views.register import Place, Register, page
 from adapters.views.sheet import sheet
-from adapters.views.timeline import timeline
+from adapters.views.timeline import timeline, timeline_row
 from adapters.views.work import OPEN_FLAGS, OPEN_TASKS, flag_rows, task_rows
 from adapters.views.worklist import worklist, worklist_row
 from domain.case.case import CASE, CaseState
@@ -118,6 +118,8 @@ def test_the_timeline_has_every_fact_once(lived: Lived) -> None:
         assert {entry.version: entry.code for entry in entries} == {
             recorded.stamp.version: recorded.fact.topic for recorded in facts
         }
+        told = {recorded.stamp.version: orjson.loads(timeline_row(recorded).params) for recorded in facts}
+        assert {entry.version: entry.params for entry in entries} == told  # as stored, and as the fact writes it
         gone = undone(facts) | CASE.fold(facts).life.retracted
         assert {entry.fact_id for entry in entries if entry.retracted} == gone & {stamp.fact_id for stamp, _ in facts}
         standing = [one.fact for one in facts if type(one.fact) is FactCorrected and one.stamp.fact_id not in gone]
