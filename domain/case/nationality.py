@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from domain.case.statelessness import Finding, RiskCause
 
 UNKNOWN_NATIONALITY: Final = "XXX"
+_NOWHERE: Final = frozenset[CountryCode]()
 
 
 class NationalityClaimed(Fact, topic="case.nationality-claimed", valid=ValidFrom.ALWAYS):
@@ -94,12 +95,12 @@ class Nationality:
     @property
     def disputed(self) -> frozenset[CountryCode]:
         """The nationalities that are disputed."""
-        return frozenset(country for country, word in self.words.items() if word.said is Said.DISPUTED)
+        return self._said(Said.DISPUTED) if self.words else _NOWHERE
 
     @property
     def denied(self) -> frozenset[CountryCode]:
         """The nationalities that their states deny."""
-        return frozenset(country for country, word in self.words.items() if word.said is Said.DENIED)
+        return self._said(Said.DENIED) if self.words else _NOWHERE
 
     @property
     def strongest(self) -> CountryCode:
@@ -114,8 +115,8 @@ class Nationality:
         for country in self.confirmations:
             if country not in denied:
                 return country
-        claimed = [country for country in self.claims if country not in denied]
-        return max(claimed, key=lambda country: self.claims[country], default=UNKNOWN_NATIONALITY)
+        claimed = [country for country in self.claims if country not in denied] if denied else self.claims
+        return max(claimed, key=self.claims.__getitem__, default=UNKNOWN_NATIONALITY)
 
     def left(self, on: date) -> frozenset[CountryCode]:
         """Return the confirmed nationalities of which no order in force on a day deprives the person."""
@@ -159,6 +160,9 @@ class Nationality:
         if country in self.confirmations and country not in self.confirmed:  # confirmed anew: it keeps its first place
             confirmed = {one: confirmed[one] for one in confirmations if one in confirmed}
         return replace(self, confirmations=confirmations, words=words, confirmed=confirmed)
+
+    def _said(self, said: Said) -> frozenset[CountryCode]:
+        return frozenset(country for country, word in self.words.items() if word.said is said)
 
     def _new(self, country: CountryCode, word: Word) -> bool:
         known = self.words.get(country)

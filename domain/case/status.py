@@ -271,23 +271,22 @@ def settled_until(case: CaseState, on: date, now: Standing | None = None) -> dat
     ``now`` is how the case stands on the day, for whoever knows that already.
     """
     now = now or standing(case, on)
-    for day in sorted({day for day in _turning_days(case) if day > on}):
+    for day in sorted(_turning_days(case, on)):
         if status(case, day) is not now.status or overlays(case, day) != now.overlays:
             return day
     return None
 
 
-def _turning_days(case: CaseState) -> Iterator[date]:
+def _turning_days(case: CaseState, after: date) -> set[date]:
+    """Return the days after a day on which something of a case begins or ends."""
     given = case.journey.clearance
-    expiries = [given.expires_on] if given is not None else []
+    ends = [given.expires_on] if given is not None else []
     outcomes = [known.outcome for known in case.screening.by_id.values() if known.outcome is not None]
-    expiries += [outcome.valid_until for outcome in outcomes if outcome.valid_until is not None]
-    expiries += [hold.until for hold in case.record.holds.values() if hold.until is not None]
-    yield from (day + _A_DAY for day in expiries if day < date.max)
-    for order in case.nationality.deprived.values():
-        yield order.effective_from.earliest
+    ends += [outcome.valid_until for outcome in outcomes if outcome.valid_until is not None]
+    ends += [hold.until for hold in case.record.holds.values() if hold.until is not None]
+    days = {day + _A_DAY for day in ends if after <= day < date.max}
+    days |= {order.effective_from.earliest for order in case.nationality.deprived.values()}
     known = born(case)
     if isinstance(known, Born):
-        for day in known:
-            if (majority := birthday(day, MAJORITY_YEARS)) is not None:
-                yield majority
+        days |= {majority for day in known if (majority := birthday(day, MAJORITY_YEARS)) is not None}
+    return {day for day in days if day > after}
