@@ -26,6 +26,7 @@ from api.console.serving import server_configuration
 from api.issuer import LocalIssuer
 from api.lifespan import services
 from api.services import Services
+from tests.following import following
 
 WAIT_SECONDS = 20
 
@@ -118,15 +119,12 @@ def newcomer(data_dir: Path) -> Settings:
 @contextmanager
 def running(databases: Databases, settings: Settings) -> Iterator[Api]:
     """Run a service, its read models kept by a projector beside it."""
-    stop = threading.Event()
-    projector = threading.Thread(target=Projector(databases, settings).run, args=(stop,))
-    projector.start()
-    try:
-        with serving(databases, settings) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-            yield Api(client, settings, port)
-    finally:
-        stop.set()
-        projector.join()
+    with (
+        following(Projector(databases, settings).run, databases),
+        serving(databases, settings) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+        yield Api(client, settings, port)
 
 
 class _Server(uvicorn.Server):

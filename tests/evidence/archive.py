@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -20,9 +19,10 @@ from adapters.evidence.sealer import Sealer
 from adapters.evidence.signing import LOG_KEY, local_signer
 from adapters.record.door import Receipt
 from adapters.record.record import Record
-from adapters.record.submission import Fate, Submission
+from adapters.record.submission import Fate, Outcome, Submission
 from adapters.settings import Settings
 from domain.kernel import Fact
+from tests.following import following
 from tests.record.asking import Desk
 from tests.record.submissions import a_command
 
@@ -51,10 +51,13 @@ class Archive:
         self._runner.close()
 
     def facts(self, count: int) -> None:
-        """Record facts that say nothing, a hundred to a command."""
-        for start in range(0, count, 100):
-            outcome = self._runner.run(self.record.append(a_command(uuid4(), facts=min(100, count - start))))
-            assert outcome.fate is Fate.RECORDED
+        """Record facts that say nothing, a hundred to a command, all commands at once."""
+        commands = [a_command(uuid4(), facts=min(100, count - start)) for start in range(0, count, 100)]
+        outcomes = self._runner.run(self._appended(commands))
+        assert {outcome.fate for outcome in outcomes} <= {Fate.RECORDED}
+
+    async def _appended(self, commands: Sequence[Submission]) -> list[Outcome]:
+        return await asyncio.gather(*(self.record.append(command) for command in commands))
 
     def acknowledged(self, submission: Submission) -> Receipt:
         """Record a command and return its receipt."""
@@ -80,14 +83,8 @@ class Archive:
     def sealing(self) -> Iterator[list[Checkpoint]]:
         """Let a sealer run; it fills the list with the heads that it published."""
         heads: list[Checkpoint] = []
-        stop = threading.Event()
-        running = threading.Thread(target=self.sealer(noted=heads.append).run, args=(stop,))
-        running.start()
-        try:
+        with following(self.sealer(noted=heads.append).run, self.databases):
             yield heads
-        finally:
-            stop.set()
-            running.join()
 
     def seal(self) -> Checkpoint:
         return self.sealer().catch_up()

@@ -25,6 +25,7 @@ from domain.case.identity import RecordBirth, RecordSex
 from domain.case.nationality import ConfirmNationality
 from domain.case.whereabouts import AdmitToFacility
 from domain.values import FacilityKind, Sex
+from tests.following import following
 from tests.travelling import preparations
 from tests.views.conftest import House, caller, on
 from tests.views.histories import many_lives
@@ -98,10 +99,7 @@ def test_a_status_changes_when_its_day_comes_without_a_fact(house: House) -> Non
 
 
 def test_a_waiting_projector_is_woken_by_a_fact(house: House) -> None:
-    stop = threading.Event()
-    following = threading.Thread(target=house.projector().run, args=(stop,))
-    following.start()
-    try:
+    with following(house.projector().run, house.databases):
         case = house.case(RecordSex(sex=Sex.FEMALE))
         head = house.run(house.record.head())
         deadline = time.monotonic() + 20
@@ -109,9 +107,6 @@ def test_a_waiting_projector_is_woken_by_a_fact(house: House) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         assert house.rows("SELECT version FROM views.worklist WHERE case_id = %s", case) == [(2,)]
-    finally:
-        stop.set()
-        following.join()
 
 
 def _follower(house: House) -> subprocess.Popen[str]:

@@ -22,6 +22,7 @@ from adapters.views.worklist import worklist
 from domain.case.identity import RecordSex
 from domain.kernel import FACTS
 from domain.values import FacilityKind, Sex
+from tests.following import following
 from tests.views.conftest import House
 from tests.views.histories import live, many_lives
 
@@ -72,18 +73,14 @@ def test_a_wrong_row_is_found_and_put_right(house: House, place: UUID) -> None:
 
 def test_writers_and_the_projector_go_on_while_a_rebuild_runs(house: House, place: UUID) -> None:
     house.run(many_lives(house, 10))
-    stop, reports = threading.Event(), []
-    following = threading.Thread(target=house.projector().run, args=(stop,))
-    following.start()
+    reports: list[RebuildReport] = []
     rebuilding = threading.Thread(target=lambda: reports.append(rebuilt(house)))
-    rebuilding.start()
     written = 0
-    while rebuilding.is_alive():
-        house.run(live(house, Random(100 + written), [place], 4))
-        written += 1
-    rebuilding.join()
-    stop.set()
-    following.join()
+    with following(house.projector().run, house.databases):
+        rebuilding.start()
+        while rebuilding.is_alive():
+            house.run(live(house, Random(100 + written), [place], 4))
+            written += 1
     (report,) = reports
     assert written > 0
     assert report.differed == ()

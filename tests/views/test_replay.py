@@ -13,6 +13,7 @@ from adapters.views.differing import Fault, RowDiffering
 from adapters.views.rebuild import REBUILDING, RebuildUnderWay
 from adapters.views.replay import ReplayReport, replay
 from domain.values import FacilityKind
+from tests.following import following
 from tests.views.conftest import House
 from tests.views.histories import live, many_lives
 
@@ -96,21 +97,14 @@ def test_every_read_model_that_there_is_is_compared(house: House) -> None:
 def test_a_replay_stops_nobody(house: House, place: UUID) -> None:
     house.run(many_lives(house, 10))
     house.project()
-    stop = threading.Event()
-    following = threading.Thread(target=house.projector(batch_facts=5).run, args=(stop,))
     reports: list[ReplayReport] = []
     replaying = threading.Thread(target=lambda: reports.extend(replayed(house) for _ in range(2)))
-    following.start()
-    replaying.start()
     recorded = 0
-    try:
+    with following(house.projector(batch_facts=5).run, house.databases):
+        replaying.start()
         while replaying.is_alive():
             house.run(live(house, Random(recorded), [place], 5))
             recorded += 1
-    finally:
-        replaying.join()
-        stop.set()
-        following.join()
     assert recorded > 1
     assert [report.equal for report in reports] == [True, True]
     assert reports[0].position < reports[1].position <= house.run(house.record.head())
