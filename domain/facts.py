@@ -55,7 +55,8 @@ class Fact(BaseModel):
     ``valid``, and whether it is an ``observation`` that may stand where it does not fit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Each is compiled when it is first read: a process that asks for one fact does not wait for all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     topic: ClassVar[str]
     schema_version: ClassVar[int] = 1

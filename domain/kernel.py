@@ -171,7 +171,8 @@ class Command(BaseModel):
     command sets ``permission``. (Bodies have fields called ``name`` and ``kind``: the class speaks of verb and nature.)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=4_000)
+    # Each is compiled when it is first read: a process that asks for one command does not wait for all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, str_max_length=4_000)
 
     aggregate: ClassVar[str]
     verb: ClassVar[str]
