@@ -6,7 +6,7 @@ first, and folded by the only fold there is. An imprecise date counts from its e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from domain.dates import PartialDate
 from domain.kernel import Recorded
 
 S = TypeVar("S")
-Evolve = Callable[[CaseState, Recorded], CaseState]
+GoOn = Callable[[Iterable[Recorded], CaseState], CaseState]
 
 
 @dataclass(frozen=True)
@@ -73,30 +73,33 @@ class Chapter(NamedTuple):
     """From this day on the state is certain as far as dates go: no date counted so far can mean a later day."""
 
 
-def history(facts: Sequence[Recorded], evolve: Evolve = CASE.evolve) -> Iterator[Chapter]:
+def history(facts: Sequence[Recorded], go_on: GoOn = CASE.go_on) -> Iterator[Chapter]:
     """Yield the case from each day on which a fact begins to hold, oldest first, in one pass.
 
     For any day, the last chapter begun by then is the state of :func:`as_of`. Before the first chapter only what always
-    holds is known, and no chapter says so. ``evolve`` may be one that leaves out what the caller does not look at.
+    holds is known, and no chapter says so. ``go_on`` may be one that leaves out what the caller does not look at.
     """
-    state, settled_on, since = CASE.empty, date.min, None
+    together: list[Recorded] = []
     # Places in the record break ties: what comes after them is not compared.
     dated: list[tuple[date, int, PartialDate, Recorded]] = []
     for nth, recorded in enumerate(effective(facts)):
         if (starts := recorded.starts()) is None:
-            state = evolve(state, recorded)
+            together.append(recorded)
         else:
             dated.append((starts.earliest, nth, starts, recorded))
     dated.sort()
+    state, settled_on, since = CASE.empty, date.min, None
     for begins, _, starts, recorded in dated:
         if begins != since:
             if since is not None:
+                state = go_on(together, state)
+                together = []
                 yield Chapter(since, state, settled_on)
             since = begins
-        state = evolve(state, recorded)
+        together.append(recorded)
         settled_on = max(settled_on, starts.latest)
     if since is not None:
-        yield Chapter(since, state, settled_on)
+        yield Chapter(since, go_on(together, state), settled_on)
 
 
 def known_at(facts: Sequence[Recorded], position: int | None) -> Sequence[Recorded]:

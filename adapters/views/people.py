@@ -22,7 +22,7 @@ from domain.case.identity import IDENTITY, NameRecorded
 from domain.case.journey import JOURNEY
 from domain.case.life import LIFE
 from domain.case.nationality import NATIONALITY
-from domain.case.person import PersonAt, evolve_person, person_at
+from domain.case.person import PersonAt, person_after, person_at
 from domain.case.protection import CareStatusDetermined
 from domain.case.record import CaseMergedInto, MergeReversed
 from domain.case.registration import REGISTRATION
@@ -90,7 +90,7 @@ def people_rows(facts: Sequence[Recorded]) -> list[PersonRow]:
     rows: list[PersonRow] = []
     begun: Chapter | None = None
     shown: PersonAt | None = None
-    for chapter in history([recorded for recorded in effective(facts) if type(recorded.fact) in SHOWN], evolve_person):
+    for chapter in history([recorded for recorded in effective(facts) if type(recorded.fact) in SHOWN], person_after):
         person = person_at(chapter.state)
         if person == shown:
             continue

@@ -5,6 +5,7 @@ What depends on the day as well (status, overlays, age) stands in :mod:`domain.c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -53,16 +54,16 @@ _new: Final = object.__new__
 _set_fields: Final = vars(CaseState)["__dict__"].__set__
 
 
-def evolve_person(case: CaseState, recorded: Recorded) -> CaseState:
-    """Return the case after one more fact as far as :func:`person_at` looks at it; all else stays as it was.
+def person_after(facts: Iterable[Recorded], case: CaseState) -> CaseState:
+    """Return the case after more facts as far as :func:`person_at` looks at it; all else stays as it was.
 
     The facets that it reads evolve as in every fold. What spans facets, versions and anomalies, it does not read.
     """
-    stamp, fact = recorded
     values = case.__dict__.copy()
-    for name, function in _EVOLVERS.get(type(fact), ()):
-        outcome = function(fact, stamp, values[name])
-        values[name] = outcome.state if type(outcome) is Odd else outcome
+    for stamp, fact in facts:
+        for name, function in _EVOLVERS.get(type(fact), ()):
+            outcome = function(fact, stamp, values[name])
+            values[name] = outcome.state if type(outcome) is Odd else outcome
     now = _new(CaseState)
     _set_fields(now, values)
     return now
