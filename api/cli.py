@@ -63,9 +63,14 @@ def serve(data_dir: DataDir = None, port: Port = None) -> None:
     PostgreSQL runs in the data folder, unless HOMEWARD_DATABASE_URL names another. Once it
     runs, see http://127.0.0.1:8000/docs; `homeward token` prints a token for it.
     """
-    from api.console.serving import run_server
+    from api.console.listening import listening
+    from api.console.starting import settings_for
 
-    run_server(data_dir=data_dir, port=port)
+    settings = settings_for(data_dir, port)
+    with listening(settings) as line:
+        from api.console.serving import run_server
+
+        run_server(settings, line)
 
 
 @app.command()

@@ -24,11 +24,10 @@ from adapters.views.rebuild import rebuild
 from adapters.views.worklist import WorklistFilter, WorklistRow, worklist
 from api.auditors.telling import told_figures
 from api.console.figures import count, print_table
+from api.console.listening import listening
 from api.console.progress import bars
 from api.console.reaching import database
 from api.console.results import print_json
-from api.console.serving import listening
-from api.console.serving import serve as serve_api
 from api.console.starting import FAILED, leave, say, settings_for
 from api.issuer import LocalIssuer
 from api.tokens import NEWCOMER_LIFE_SECONDS
@@ -67,6 +66,8 @@ def run_demo(*, data_dir: Path | None, port: int | None, scale: float, seed: int
             done = "found" if report.already else "loaded"
             say(f"{report.cases:,} cases, {report.facts:,} facts {done} in {seconds} s.")
         if line is not None:
+            from api.console.serving import serve as serve_api  # noqa: PLC0415 - most of a second, and --no-serve
+
             _show_requests(settings, databases)
             serve_api(settings, databases, embedded, line)
 

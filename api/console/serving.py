@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -20,7 +19,7 @@ from adapters.settings import Settings
 from api.app import make_front
 from api.console.reaching import database
 from api.console.sealing import check_logs
-from api.console.starting import FAILED, leave, say, settings_for
+from api.console.starting import say
 from api.console.working import worker_beside
 from api.front import Front
 from api.lifespan import services, watch
@@ -37,23 +36,10 @@ BANNER: Final = """
 """
 
 
-def run_server(*, data_dir: Path | None, port: int | None) -> None:
-    """Serve until told to stop."""
-    settings = settings_for(data_dir, port)
-    with listening(settings) as line, database(settings) as (databases, embedded):
+def run_server(settings: Settings, line: socket.socket) -> None:
+    """Serve on a port that was taken, until told to stop."""
+    with database(settings) as (databases, embedded):
         serve(settings, databases, embedded, line)
-
-
-@contextmanager
-def listening(settings: Settings) -> Iterator[socket.socket]:
-    """Take the port before anything else is started; leave with one sentence when somebody else has it."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        line = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError:
-        leave(f"Port {settings.port} of {settings.host} cannot be used; choose another with --port.", FAILED)
-    with line:
-        yield line
 
 
 def serve(settings: Settings, databases: Databases, embedded: EmbeddedPostgres | None, line: socket.socket) -> None:

@@ -12,6 +12,8 @@ from adapters.database import Databases
 from adapters.record.door import Door
 from adapters.settings import Settings
 from api.console import serving
+from api.console.listening import listening
+from api.console.starting import settings_for
 from api.lifespan import services
 from api.services import Services
 from tests.record.asking import NOON
@@ -26,4 +28,6 @@ async def at_noon(settings: Settings, databases: Databases) -> AsyncIterator[Ser
 
 if __name__ == "__main__":
     serving.services = at_noon  # type: ignore[attr-defined]
-    serving.run_server(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]))
+    settings = settings_for(Path(sys.argv[1]), int(sys.argv[2]))
+    with listening(settings) as line:
+        serving.run_server(settings, line)
