@@ -47,7 +47,7 @@ def test_help_names_every_command_and_is_there_at_once() -> None:
     [
         ("api.cli", {"fastapi", "psycopg", "sqlalchemy", "domain.registry"}),
         ("api.console.figures", {"fastapi", "sqlalchemy", "alembic", "domain.registry"}),
-        ("api.console.listening", {"fastapi", "psycopg", "domain.registry"}),
+        ("api.console.listening", {"fastapi", "uvicorn", "domain.registry"}),
         ("api.console.serving", {"sqlalchemy", "alembic"}),
     ],
 )
