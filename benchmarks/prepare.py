@@ -10,6 +10,7 @@ from adapters import migrate
 from adapters.embedded.cluster import DATABASE
 from adapters.population.load import LoadReport, load
 from adapters.record.record import Record
+from adapters.schema_version import pending
 from adapters.views.rebuild import rebuild
 from benchmarks.measuring import NeedsFacts, Say
 from benchmarks.place import Database, Place, place
@@ -53,13 +54,14 @@ def load_population(here: Place, database: Database, keys: Path, say: Say, *, sh
 def prepared(here: Place) -> Database:
     """Return the database with the million facts.
 
-    :raises NeedsFacts: when the data folder holds fewer.
+    :raises NeedsFacts: when the data folder holds fewer, or holds them in the form of another version of this program.
     """
     main = here.existing(DATABASE)
     there = main.one("SELECT to_regclass('record.fact') IS NOT NULL")
     head = int(str(main.one("SELECT coalesce(max(position), 0) FROM record.fact")[0])) if there == (True,) else 0
-    if head < MILLION:
+    if head < MILLION or pending(main.databases):
         raise NeedsFacts(
-            "This needs a million facts: run `python -m benchmarks prepare --data-dir DIR` once, and name that DIR."
+            "This needs a million facts in the form of this version: run `python -m benchmarks prepare --data-dir DIR`"
+            " once, and name that DIR."
         )
     return main
