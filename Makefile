@@ -15,7 +15,7 @@ UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-byte
 WORKERS ?= 2
 
 # The quickest Python that is new enough and can make an environment: of one version, a build without profile-guided
-# optimisation (pyenv's, say) needs a third more time for everything. Tried in turns, because machines have slow moments.
+# optimisation (pyenv's, say) needs a sixth to a half more time. Tried in turns, because machines have slow moments.
 # PYTHON=/path/to/python3.12 chooses another.
 PYTHON ?= $(shell for turn in 1 2 3; do \
 	for python in $$(type -ap python3 python3.14 python3.13 python3.12 python3.11 | xargs -n 1 readlink -f 2>/dev/null | sort -u); do \
