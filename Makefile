@@ -9,8 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv needs seconds where pip needs a minute; where only pip is told of the package index, pip does it. Compiled once:
-# where Python may not write what it compiles (containers say so), each start of a command would do it for 3 s of CPU,
-# and each worker of the tests for 6: pytest compiles them its own way, when it collects them.
+# where Python may not write what it compiles (containers say so), each start of a command would do it for 3 s of CPU.
 UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode
 WORKERS ?= 2
 
@@ -40,7 +39,6 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	$(UV) --require-hashes -r requirements-dev.lock || $(PIP) --require-hashes -r requirements-dev.lock
 	$(UV) --no-deps --no-build-isolation --editable . || $(PIP) --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q domain adapters api migrations
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only -q -p no:cacheprovider > /dev/null
 	@touch $@
 
 .PHONY: demo
