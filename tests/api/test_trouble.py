@@ -72,13 +72,6 @@ def service(data_dir: Path) -> Iterator[Service]:
         assert running.process.wait(PATIENCE_SECONDS) in {0, -signal.SIGKILL}
 
 
-@pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that has to get over all that is done to it."""
-    with service(tmp_path_factory.mktemp("lasting") / "data") as running:
-        yield running
-
-
 def gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -89,32 +82,33 @@ def gone(pid: int) -> bool:
 
 @pytest.mark.kill
 @pytest.mark.slow
-def test_the_database_dies_under_the_service_and_both_come_back_without_a_restart(lasting: Service) -> None:
-    officer = lasting.officer()
-    acknowledged: list[int] = []
-    unavailable = 0
-    for turn in range(3):
-        os.kill(lasting.postmaster(), signal.SIGKILL)
-        until = time.monotonic() + RECOVERY_SECONDS
-        key, recorded = str(uuid4()), False
-        while not recorded and time.monotonic() < until:
-            answer = lasting.client.post(
-                "/v1/cases", json={"circumstances": "arrival"}, headers={**officer, "Idempotency-Key": key}
-            )
-            recorded = answer.status_code == 201
-            if recorded:
-                acknowledged += answer.json()["positions"]
-            else:
-                unavailable += 1
-                assert answer.status_code == 503, answer.text
-                assert answer.json()["code"] in {"record.unavailable", "record.fate-unknown"}
-                assert answer.headers["Retry-After"]
-        assert recorded, f"turn {turn}"
-    assert acknowledged == [1, 2, 3]
-    until = time.monotonic() + PATIENCE_SECONDS
-    while (shown := lasting.client.get("/v1/worklist?min_position=3", headers=officer)).status_code == 503:
-        assert time.monotonic() < until, shown.text
-    assert len(shown.json()["cases"]) == 3, shown.text
+def test_the_database_dies_under_the_service_and_both_come_back_without_a_restart(tmp_path: Path) -> None:
+    with service(tmp_path / "data") as running:
+        officer = running.officer()
+        acknowledged: list[int] = []
+        unavailable = 0
+        for turn in range(3):
+            os.kill(running.postmaster(), signal.SIGKILL)
+            until = time.monotonic() + RECOVERY_SECONDS
+            key, recorded = str(uuid4()), False
+            while not recorded and time.monotonic() < until:
+                answer = running.client.post(
+                    "/v1/cases", json={"circumstances": "arrival"}, headers={**officer, "Idempotency-Key": key}
+                )
+                recorded = answer.status_code == 201
+                if recorded:
+                    acknowledged += answer.json()["positions"]
+                else:
+                    unavailable += 1
+                    assert answer.status_code == 503, answer.text
+                    assert answer.json()["code"] in {"record.unavailable", "record.fate-unknown"}
+                    assert answer.headers["Retry-After"]
+            assert recorded, f"turn {turn}"
+        assert acknowledged == [1, 2, 3]
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (shown := running.client.get("/v1/worklist?min_position=3", headers=officer)).status_code == 503:
+            assert time.monotonic() < until, shown.text
+        assert len(shown.json()["cases"]) == 3, shown.text
 
 
 @pytest.mark.kill
@@ -185,21 +179,22 @@ def test_what_is_no_request_is_answered_and_the_service_goes_on(api: Any, sent: 
 
 
 @pytest.mark.slow
-def test_the_journal_holds_nothing_that_was_sent(lasting: Service) -> None:
-    officer = lasting.officer()
-    for path, body in {
-        "/v1/cases": {"circumstances": SECRET},
-        f"/v1/cases/{SECRET}/record-sex": {"sex": SECRET},
-        f"/v1/{SECRET}": {},
-    }.items():
-        lasting.client.post(path, json=body, headers={**officer, "Idempotency-Key": SECRET, "X-Name": SECRET})
-    lasting.client.get(f"/v1/worklist?country={SECRET}", headers=officer)
-    lasting.client.request(SECRET.upper(), "/v1/worklist", headers=officer)
-    opened = lasting.client.post(
-        "/v1/cases", json={"circumstances": "arrival"}, headers={**officer, "Idempotency-Key": SECRET}
-    )
-    assert opened.status_code == 201
-    text = lasting.log.read_text()
+def test_the_journal_holds_nothing_that_was_sent(tmp_path: Path) -> None:
+    with service(tmp_path / "data") as running:
+        officer = running.officer()
+        for path, body in {
+            "/v1/cases": {"circumstances": SECRET},
+            f"/v1/cases/{SECRET}/record-sex": {"sex": SECRET},
+            f"/v1/{SECRET}": {},
+        }.items():
+            running.client.post(path, json=body, headers={**officer, "Idempotency-Key": SECRET, "X-Name": SECRET})
+        running.client.get(f"/v1/worklist?country={SECRET}", headers=officer)
+        running.client.request(SECRET.upper(), "/v1/worklist", headers=officer)
+        opened = running.client.post(
+            "/v1/cases", json={"circumstances": "arrival"}, headers={**officer, "Idempotency-Key": SECRET}
+        )
+        assert opened.status_code == 201
+    text = running.log.read_text()
     assert SECRET.lower() not in text.lower()
     assert opened.json()["case_id"] not in text
     assert officer["Authorization"].split(".")[2] not in text
