@@ -20,6 +20,7 @@ from domain.case.record import RECORD
 from domain.case.registration import REGISTRATION
 from domain.case.whereabouts import WHEREABOUTS
 from domain.dates import PartialDate
+from domain.frozen import replace
 from domain.kernel import Odd, Recorded, by_fact
 from domain.privacy import Unreadable
 from domain.values import CountryCode, Sex
@@ -50,8 +51,6 @@ class PersonAt(NamedTuple):
 
 
 _EVOLVERS: Final = by_fact((REGISTRATION, IDENTITY, NATIONALITY, WHEREABOUTS, LIFE, CARE, JOURNEY, RECORD))
-_new: Final = object.__new__
-_set_fields: Final = vars(CaseState)["__dict__"].__set__
 
 
 def person_after(facts: Iterable[Recorded], case: CaseState) -> CaseState:
@@ -64,9 +63,7 @@ def person_after(facts: Iterable[Recorded], case: CaseState) -> CaseState:
         for name, function in _EVOLVERS.get(type(fact), ()):
             outcome = function(fact, stamp, values[name])
             values[name] = outcome.state if type(outcome) is Odd else outcome
-    now = _new(CaseState)
-    _set_fields(now, values)
-    return now
+    return replace(case, **values)
 
 
 def person_at(case: CaseState) -> PersonAt:
